@@ -1,0 +1,189 @@
+/// The tags that this program put into the registry, and those of them that nothing desires any more.
+///
+/// It goes by the state file alone: what somebody else pushed, and signatures (`sha256-…`), are not in it.
+struct Prunable: Sendable, Equatable {
+    /// A tag that nothing desires any more.
+    struct Leftover: Sendable, Equatable {
+        let tag: Destination
+        /// The manifest that was put under it.
+        let digest: Digest
+        /// When it was first seen that nothing desires it; nil if no pass has seen that yet.
+        let left: Moment?
+    }
+
+    /// All tags that are known, desired ones too.
+    let pushed: Set<Destination>
+    let leftovers: [Leftover]
+
+    var known: Int { pushed.count }
+
+    /// Goes by the upstreams' lists for entries that ask for tags by rule; without a list, all that match are desired.
+    init(_ recorded: Recorded, desired: Desired, _ lists: [ImageReference: Observed<[Tag]>] = [:]) {
+        let (wanted, former) = (desired.tags(recorded, lists), recorded.formerTags)
+        var pushed = former.mapValues(\.digest)
+        for (id, record) in recorded.images {
+            for tag in record.tags(of: id) { pushed[tag] = record.digest }
+        }
+        self.pushed = Set(pushed.keys)
+        let surplus = desired.surplus(of: former)
+        leftovers = pushed.compactMap { tag, digest in
+            guard !wanted.contains(tag), !tag.isSignature,
+                surplus.contains(tag) || !desired.keeps(tag, lists)
+            else { return nil }
+            return Leftover(tag: tag, digest: digest, left: former[tag]?.left)
+        }.sorted { $0.tag < $1.tag }
+    }
+
+    /// Those that nothing has desired for at least `age`; nil, like no time at all, means all of them.
+    func leftovers(olderThan age: Duration?, at now: Moment) -> [Leftover] {
+        guard let age, age > .zero else { return leftovers }
+        return leftovers.filter { leftover in leftover.left.map { now - $0 >= age } ?? false }
+    }
+}
+
+extension Recorded {
+    /// The changes that note since when nothing desires a tag, and forget that of a tag that is desired again.
+    ///
+    /// Every pass makes them, for nothing else can tell later when an entry was removed. The tags of former builds, which
+    /// an entry keeps, lose their place with it and so count from that time too.
+    func departures(
+        from desired: Desired,
+        _ lists: [ImageReference: Observed<[Tag]>] = [:],
+        at now: Moment
+    ) -> [StateChange] {
+        let (former, leftovers) = (formerTags, Prunable(self, desired: desired, lists).leftovers)
+        let repositories = Set(leftovers.filter { $0.left == nil }.map(\.tag.repository))
+        let gone = leftovers.filter { repositories.contains($0.tag.repository) }.map { leftover in
+            StateChange(key: .former(leftover.tag), value: .former(leftover.digest, left: now))
+        }
+        let back = desired.tags(self, lists).filter { former[$0] != nil }.sorted()
+        return gone + back.map { StateChange(key: .former($0), value: nil) }
+    }
+
+    /// The changes that forget a tag which is not in the registry any more, or is somebody else's now.
+    func forgetting(_ tag: Destination) -> [StateChange] {
+        var changes: [StateChange] = []
+        if formerTags[tag] != nil { changes.append(StateChange(key: .former(tag), value: nil)) }
+        for (id, record) in images where record.tags(of: id).contains(tag) {
+            let rest = record.without(tag.tag)
+            changes.append(.image(id, rest))
+            if rest == nil, self[failure: id] != nil { changes.append(.failure(id, nil)) }
+        }
+        return changes
+    }
+
+    /// What is remembered of every image, desired or not.
+    fileprivate var images: [(ImageID, ImageRecord)] {
+        values.compactMap { key, value in
+            guard case .image(let record) = value, let id = ImageID(path: key.name) else { return nil }
+            return (id, record)
+        }
+    }
+
+    fileprivate var formerTags: [Destination: (digest: Digest, left: Moment)] {
+        var tags: [Destination: (digest: Digest, left: Moment)] = [:]
+        for case (let key, .former(let digest, let left)) in values {
+            if let tag = Destination(key.name) { tags[tag] = (digest, left) }
+        }
+        return tags
+    }
+}
+
+extension Desired {
+    /// The tags that are desired by name, with those that the last build of a desired image was given and that its entry
+    /// still asks for.
+    fileprivate func tags(_ recorded: Recorded, _ lists: [ImageReference: Observed<[Tag]>]) -> Set<Destination> {
+        let listed = MirrorExpansion(of: self, lists, recorded).tags.filter { $0.unlisted == nil }
+        var tags = Set(listed.map(\.destination))
+        for entry in builds {
+            let id = ImageID.build(entry.key)
+            tags.formUnion((recorded[image: id]?.tags(of: id) ?? []).filter { entry.keeps($0.tag) })
+        }
+        for entry in builds {
+            for template in entry.tags where template.isFloating {
+                if let tag = try? Tag(template.description) {
+                    tags.insert(Destination(repository: entry.name, tag: tag))
+                }
+            }
+        }
+        return tags
+    }
+
+    /// The tags of former builds beyond those that their entry's `keep` has room for.
+    fileprivate func surplus(of former: [Destination: (digest: Digest, left: Moment)]) -> Set<Destination> {
+        var surplus: Set<Destination> = []
+        for entry in builds where entry.keep != nil {
+            let tags = former.filter { $0.key.repository == entry.name && entry.keeps($0.key.tag) }
+            let kept = entry.kept(of: tags.map { ($0.key.tag, $0.value.left) })
+            surplus.formUnion(tags.keys.filter { !kept.contains($0.tag) })
+        }
+        return surplus
+    }
+
+    /// Whether a tag stays though nothing names it: an entry keeps its former builds, and what a rule stands for is not
+    /// known without its list.
+    fileprivate func keeps(_ tag: Destination, _ lists: [ImageReference: Observed<[Tag]>]) -> Bool {
+        builds.contains { $0.name == tag.repository && $0.keeps(tag.tag) }
+            || mirrors.contains { entry in
+                entry.landing == tag.repository && lists[entry.upstream]?.value == nil
+                    && entry.rule?.matches(tag.tag) == true
+            }
+    }
+}
+
+extension BuildEntry {
+    /// Whether a tag can be that of a former build, all of which are kept.
+    fileprivate func keeps(_ tag: Tag) -> Bool { tags.contains { !$0.isFloating && $0.canBecome(tag) } }
+}
+
+extension TagTemplate {
+    /// Whether `tag` can have been made of this template; commits have 40 or 64 digits.
+    func canBecome(_ tag: Tag) -> Bool {
+        // A tag that was cut to its greatest length has lost the template's end: better kept than deleted.
+        if tag.description.utf8.count == 128 { return true }
+        return [40, 64].contains { length in
+            let pattern =
+                description
+                .replacing("{commit}", with: String(repeating: "?", count: length))
+                .replacing("{short}", with: String(repeating: "?", count: 12))
+                .replacing("{date}", with: "????-??-??")
+                .replacing("{branch}", with: "*")
+                .replacing("{tag}", with: "*")
+            return Glob(pattern).matches(tag.description)
+        }
+    }
+}
+
+extension ImageRecord {
+    fileprivate func tags(of id: ImageID) -> [Destination] {
+        guard let repository = id.repository else { return [] }
+        return tags.map { Destination(repository: repository, tag: $0) }
+    }
+
+    fileprivate func without(_ tag: Tag) -> ImageRecord? {
+        let rest = tags.filter { $0 != tag }
+        return rest.isEmpty ? nil : ImageRecord(origin: origin, digest: digest, tags: rest, time: time, size: size)
+    }
+}
+
+extension ImageID {
+    /// Reads `build/api:v2`, as the state file writes it.
+    fileprivate init?(path: String) {
+        let parts = path.split(separator: "/", maxSplits: 1)
+        guard parts.count == 2, let kind = Kind(rawValue: String(parts[0])) else { return nil }
+        self.init(kind: kind, description: String(parts[1]))
+    }
+}
+
+extension Destination {
+    /// Reads `NAME:TAG`.
+    fileprivate init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"), let repository = try? RepositoryName(String(text[..<colon])),
+            let tag = try? Tag(String(text[text.index(after: colon)...]))
+        else { return nil }
+        self.init(repository: repository, tag: tag)
+    }
+
+    /// Whether signatures and the like stand under it, named after the image they are of.
+    fileprivate var isSignature: Bool { tag.description.hasPrefix("sha256-") }
+}

@@ -1,0 +1,116 @@
+import Glibc
+import Synchronization
+
+/// Writes the files of the status page, each atomically and at most once a second.
+final class Publisher: Sendable {
+    enum Part: Sendable {
+        case status
+        case log
+        /// `index.html`, which holds a copy of the status for those without script.
+        case page
+    }
+
+    /// What an earlier run left that is worth keeping.
+    struct Earlier {
+        /// `status.json`.
+        var status: JSON?
+        var log = ""
+    }
+
+    private let folder: String
+    private let stale = Mutex<Set<Part>>([])
+    private let clock: any Clock<Duration>
+    private let changes: AsyncStream<Void>
+    private let change: AsyncStream<Void>.Continuation
+
+    init(folder: String, clock: any Clock<Duration>) {
+        self.folder = folder
+        self.clock = clock
+        (changes, change) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// The folder of build output.
+    var logs: String { folder + "/logs" }
+
+    /// Says that a part is to be written.
+    func note(_ part: Part) {
+        let isNew = stale.withLock { $0.insert(part).inserted }
+        if isNew { change.yield() }
+    }
+
+    /// Makes the folders, and reads what an earlier run left.
+    func open() -> Earlier {
+        // Of a folder that others use too the rights are theirs to set.
+        let isOurs = (try? PagesFolder(path: folder).standing()) == .ours
+        for path in [folder, logs] {
+            let isNew = ((try? fileKind(path)) ?? nil) == nil
+            try? createFolder(path, mode: 0o755)
+            // The umask may have taken the rights of those who are to read.
+            if isNew || isOurs { chmod(path, 0o755) }
+            if isOurs { removeUnfinishedFiles(in: path) }
+        }
+        var earlier = Earlier()
+        // A link would have another's file published.
+        if let bytes = try? readFile(folder + "/log.txt", atMost: 1 << 20, isOurs: true) {
+            earlier.log = String(decoding: bytes, as: UTF8.self)
+        }
+        if let bytes = try? readFile(folder + "/status.json", atMost: 16 << 20, isOurs: true) {
+            earlier.status = try? JSONReader.read(bytes)
+        }
+        return earlier
+    }
+
+    /// Writes whatever is stale until cancelled, and then everything once more.
+    ///
+    /// `report` gets a line for the log when writing begins to fail and when it works again.
+    func run(
+        _ read: @escaping @Sendable () -> (board: StatusBoard, log: String, now: Moment),
+        report: @escaping @Sendable (String) -> Void
+    ) async {
+        var outage = Outage()
+        func write() async {
+            let parts = stale.withLock { stale in
+                defer { stale = [] }
+                return stale
+            }
+            guard !parts.isEmpty else { return }
+            let folder = folder
+            do {
+                try await onThread {
+                    let (board, log, now) = read()
+                    try Self.write(parts, board, log, now, to: folder)
+                }
+                if let line = outage.line(nil, end: "the pages in \(folder) are written again") { report(line) }
+            } catch {
+                stale.withLock { $0.formUnion(parts) }
+                if let line = outage.line("the pages cannot be written: \(error)", end: "") { report(line) }
+            }
+        }
+        for await _ in changes {
+            await write()
+            do { try await clock.sleep(for: .seconds(1)) } catch { break }
+            // What failed is tried again, though nothing new came.
+            if outage.isOn { change.yield() }
+        }
+        await write()
+    }
+
+    private static func write(
+        _ parts: Set<Part>,
+        _ board: StatusBoard,
+        _ log: String,
+        _ now: Moment,
+        to folder: String
+    ) throws(FileFault) {
+        if parts.contains(.log) { try replace("log.txt", log, in: folder) }
+        guard parts.contains(.status) || parts.contains(.page) else { return }
+        let status = StatusDocument(board: board, now: now).text
+        try replace("status.json", status, in: folder)
+        try replace("metrics", Metrics(board: board).text, in: folder)
+        if parts.contains(.page) { try replace("index.html", Page(status: status, board, now).text, in: folder) }
+    }
+
+    private static func replace(_ name: String, _ text: String, in folder: String) throws(FileFault) {
+        try writeFile("\(folder)/\(name)", Array(text.utf8), mode: 0o644, isSynced: false)
+    }
+}

@@ -1,0 +1,128 @@
+/// The first half of a pass, which changes nothing: look at everything, and compare it with what is desired.
+struct Survey: Sendable {
+    let installation: Installation
+    let desired: Desired
+    let recorded: Recorded
+    let configuration: ConfigurationHead?
+    /// Identifies the configuration repository in labels.
+    let identity: String
+    /// Patterns of `reconcile force`.
+    var forced: [Glob]
+    var now: Moment
+    /// How long an upstream may take to answer a look.
+    var lookPatience = LookPatience().longest
+
+    var sources: SourceLooks {
+        let floor = installation.settings.diskFloor
+        let state = installation.state
+        let limits = GitRepository.Limits(stopsFor: { lackOfSpace(at: state, floor: floor) })
+        return SourceLooks(
+            git: installation.git,
+            folder: state + "/git",
+            configuration: configuration,
+            limits: limits,
+            memory: installation.memory,
+            watch: installation.reporter.watch
+        )
+    }
+
+    /// Looks at what is due of the sources, the upstream registries and the kept registry, all at the same time.
+    ///
+    /// What is not due stands in the result as `before` has it.
+    func observe(
+        _ before: Observation = Observation(),
+        isDue: @escaping @Sendable (Look) -> Bool = { _ in true }
+    ) async
+        -> Observation
+    {
+        let host = installation.settings.registry.host
+        installation.client.limits.restore(recorded.upstreams)
+        let looks = RegistryLooks(
+            client: installation.client,
+            host: host,
+            now: now,
+            isDue: isDue,
+            patience: LookPatience(lookPatience),
+            watch: installation.reporter.watch
+        )
+        let entries = desired.builds.filter { !$0.isPaused }
+        async let mirrored = mirrored(by: looks, before)
+        // What nobody has looked at yet is due, whatever its interval.
+        let isBaseDue = { @Sendable image in isDue(.base(image)) || before.bases[image] == nil }
+        let recorded = recorded
+        let fetched = await sources.look(at: entries.filter { isDue(.source($0.source)) }, recorded.builds) { entry in
+            recorded[passedOver: entry.key]
+        }
+        let sources = before.sources.merging(fetched.states) { $1 }
+        let gitTags = before.gitTags.merging(fetched.gitTags) { $1 }
+        let images = desired(with: gitTags).builds.filter { entry in
+            // A git tag that is new is looked for at once, whatever the entry's interval.
+            !entry.isPaused
+                && (isDue(.registry(.build(entry.listedKey)))
+                    || entry.gitTag != nil && before.sources[entry.key] == nil)
+        }
+        let built = await looks.look(at: images, sources, recorded)
+        var seen = await mirrored
+        // Only now is it known which images of FROM lines are mirrored.
+        let foreign = foreignBases(in: sources, names(in: seen))
+        let bases = await looks.look(at: foreign.filter(isBaseDue))
+        (seen.sources, seen.gitTags) = (sources, gitTags)
+        seen.registry.merge(built.1) { $1 }
+        seen.labels.merge(built.labels) { $1 }
+        seen.bases = seen.bases.filter { foreign.contains($0.key) }.merging(bases) { $1 }
+        return seen
+    }
+
+    /// What the mirror entries stand for, by the lists of tags that were seen.
+    func mirrors(in seen: Observation) -> MirrorExpansion {
+        MirrorExpansion(of: desired, seen.lists, recorded, platforms: installation.settings.platforms)
+    }
+
+    /// Whether a single pass is to look into every image, beyond its tag: once a day.
+    var childrenAreDue: Bool { recorded.childrenChecked.map { now - $0 > .seconds(86_400) || $0 > now } ?? true }
+
+    private func mirrored(by looks: RegistryLooks, _ before: Observation) async -> Observation {
+        var seen = before
+        seen.lists.merge(await looks.lists(for: desired.mirrors, before.lists)) { $1 }
+        let tags = mirrors(in: seen).tags.filter { !$0.entry.isPaused }
+        await looks.look(at: tags, recorded, &seen)
+        return seen
+    }
+
+    /// What a pass would do, with what it would cost.
+    func plan(for seen: Observation) -> Plan {
+        let (standings, tags) = (installation.client.limits.standings, mirrors(in: seen).tags)
+        let found = drifts(in: seen)
+        let drifts = UpstreamPulls.allowing(found, of: mostStaleFirst(tags), recorded, standings, at: now)
+        return Plan(drifts: drifts, pulls: UpstreamPulls.count(drifts, of: tags, recorded, standings))
+    }
+
+    /// The tags that have waited longest first: should an upstream allow no more, the others can wait best.
+    func mostStaleFirst(_ tags: [MirroredTag]) -> [MirroredTag] {
+        let times = tags.map { ($0, recorded[image: $0.id]?.time.milliseconds ?? .min) }
+        return times.sorted { $0.1 < $1.1 }.map(\.0)
+    }
+
+    /// What is desired, seen and remembered, side by side.
+    func comparison(with seen: Observation) -> Comparison {
+        Comparison(
+            desired: desired(in: seen),
+            mirrors: mirrors(in: seen),
+            seen: seen,
+            recorded: recorded,
+            names: names(in: seen),
+            forced: forced,
+            configuration: identity,
+            now: now
+        )
+    }
+
+    /// The verdict on each image, in the order of the files.
+    func drifts(in seen: Observation) -> [Drift] { comparison(with: seen).drifts }
+}
+
+/// Why nothing large may be written at `path`, where less than `floor` is free; nil if there is enough.
+func lackOfSpace(at path: String, floor: ByteCount) -> String? {
+    guard let free = try? freeSpace(at: path), free < floor else { return nil }
+    return "only \(free) are free at \(path), less than --disk-floor \(floor); free some space"
+}
