@@ -120,8 +120,8 @@ struct OutboxServerTests {
         await outbox.wake()
         for pass in 1...2 {
             let start = ContinuousClock.now
-            await outbox.deliverAll(within: .seconds(2))
-            #expect(ContinuousClock.now - start < .seconds(20))
+            await outbox.deliverAll(within: .seconds(8))
+            #expect(ContinuousClock.now - start < .seconds(60))
             #expect(good.lines.count == 2)
             #expect(silent.lines.count == pass)
             #expect(await outbox.status.pending.map(\.tries) == [0, pass, 0, 0])

@@ -91,7 +91,7 @@ struct ProgressTests {
         let reporter = Reporter(try SampleBoard(builds: []).board.facts, pages: folder.path + "/public", screen: screen)
         var shown = try await reporter.showing {
             await reporter.watch.looking(at: "docker.io") {
-                await read(terminal.0, through: "look     docker.io  0:0")
+                await read(terminal.0, through: "look     docker.io  ")
             }
         }
         shown += await read(terminal.0, until: "\u{1B}[J")

@@ -131,7 +131,8 @@ extension ServiceSuite {
 
         @Test func `a state folder that cannot be is said once, and a signal ends the waiting`() async throws {
             let site = try await site()
-            let service = try site.start(["--state": site.checkout + "/desired/mirror.json/state"])
+            try site.scenario.top.write("a file where a folder must be", to: "disk")
+            let service = try site.start(["--state": site.scenario.top.path + "/disk/state"])
             try await service.says("cannot begin: ")
             let stop = try await service.stop()
             #expect(stop.status == 0)
