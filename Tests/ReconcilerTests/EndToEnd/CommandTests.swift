@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reconciler
 
-extension EndToEnd {
+extension CommandsEndToEnd {
     struct CommandTests {
         /// A scenario with one image to build and one to mirror.
         private func small() async throws -> Scenario {

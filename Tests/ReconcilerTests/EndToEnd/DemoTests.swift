@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reconciler
 
-extension EndToEnd {
+extension CommandsEndToEnd {
     struct DemoTests {
         private let top: TemporaryFolder
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Reconciler
 
-extension EndToEnd {
+extension CommandsEndToEnd {
     struct EmbeddedTests {
         private func scenario() async throws -> Scenario {
             let scenario = try await Scenario()

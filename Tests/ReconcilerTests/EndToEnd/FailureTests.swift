@@ -2,7 +2,7 @@ import Testing
 
 @testable import Reconciler
 
-extension EndToEnd {
+extension CommandsEndToEnd {
     struct FailureTests {
         @Test func `each failure is one line that says what to do, and holds back nothing else`() async throws {
             let scenario = try await Scenario()

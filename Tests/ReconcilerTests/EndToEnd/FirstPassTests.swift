@@ -2,7 +2,7 @@ import Testing
 
 @testable import Reconciler
 
-extension EndToEnd {
+extension CommandsEndToEnd {
     struct FirstPassTests {
         @Test func `one pass brings all that is desired, others can pull it, and a second pass only asks`() async throws
         {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reconciler
 
-extension EndToEnd {
+extension CommandsEndToEnd {
     /// The main job as most people have it done: by an account that may do nothing else.
     struct OrdinaryUserTests {
         private let user: OrdinaryUser

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Reconciler
 
-extension EndToEnd {
+extension CommandsEndToEnd {
     struct PagesTests {
         private func text(_ scenario: Scenario, _ name: String) throws -> String {
             String(decoding: try readFile("\(scenario.config.path)/public/\(name)", atMost: 4 << 20), as: UTF8.self)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Reconciler
 
-extension EndToEnd {
+extension CommandsEndToEnd {
     struct PruneTests {
         private static let mirror = """
             [ { "image": "UPSTREAM/one:1", "as": "one" }, { "image": "UPSTREAM/two", "tags": ["1", "2"], "as": "two" },

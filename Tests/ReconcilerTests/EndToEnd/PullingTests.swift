@@ -3,7 +3,7 @@ import Testing
 @testable import Reconciler
 
 /// Other programs take what was copied, of whatever kind.
-extension EndToEnd {
+extension CommandsEndToEnd {
     struct PullingTests {
         private static let images = ["single:1", "multi:1", "narrow:1", "attested:2", "filtered:2"]
 
