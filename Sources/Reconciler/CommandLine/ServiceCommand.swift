@@ -14,11 +14,13 @@ extension Installation {
         if let logFile { reporter.journal.append(to: logFile) }
         var lastFault = ""
         var pause = Duration.seconds(1)
+        var place: WaitingPlace?
         while !Task.isCancelled {
             do {
                 _ = try secrets?.read()
                 let (lock, state) = try await takeState()
                 defer { withExtendedLifetime(lock) {} }
+                place = nil
                 try await ConfigurationStage(installation: self, state: state, isOnce: false).checkFolder()
                 try await reporter.publishing {
                     await showLastValid(state)
@@ -31,6 +33,7 @@ extension Installation {
             } catch {
                 if Task.isCancelled { break }
                 if endsService(error) { return refusal(error) }
+                do { place = try place ?? WaitingPlace(of: config) } catch { return refusal(error) }
                 // A full disk at boot is waited for; a person may be long in coming.
                 if "\(error)" != lastFault {
                     log("cannot begin: \(error); trying again until it can")

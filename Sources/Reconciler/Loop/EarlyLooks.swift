@@ -38,8 +38,8 @@ struct EarlyLooks: Sendable {
         case .repositories([])?: return
         case .repositories(let identities)?:
             configuration.ask(for: [.repository], at: instant)
-            let named = desired.builds.map(\.source).filter { identities.contains($0.identity) }
-            sources.ask(for: Set(named).map { .source($0) }, at: instant)
+            let named = PushedRepositories(identities)
+            sources.ask(for: Set(desired.builds.map(\.source)).filter(named.contains).map { .source($0) }, at: instant)
         case .everything?:
             configuration.ask(for: [.repository], at: instant)
             sources.ask(for: Set(desired.builds.map(\.source)).map { .source($0) }, at: instant)

@@ -12,7 +12,7 @@ struct GitFault: Error, Equatable, CustomStringConvertible {
         }
         let lines = finished.errors.lines.map { $0.trimmingSpaces }
         let (said, cure) = GitComplaint.telling(lines)
-        let line = visible(redaction(String(said.prefix(300))))
+        let line = visible(String(redaction(said).prefix(300)))
         self.init("\(action): \(line.isEmpty ? "\(finished.termination)" : line)" + (cure.map { "; \($0)" } ?? ""))
     }
 }

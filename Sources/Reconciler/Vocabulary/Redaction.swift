@@ -11,6 +11,9 @@ struct Redaction: Sendable {
         self.secrets = secrets.filter { $0.count >= 4 }.sorted { $0.count > $1.count }
     }
 
+    /// The bytes of the longest secret.
+    var longest: Int { secrets.first?.count ?? 0 }
+
     func adding(_ more: [String]) -> Redaction { Redaction(secrets + more.map { Array($0.utf8) }) }
 
     /// `text` without the known secrets, the user part of any URL in it, and what logs in by an HTTP header.

@@ -83,10 +83,11 @@ struct BuilderTests {
     @Test func `a failed build keeps its last 200 lines, escaped`() async throws {
         let context = try BuilderContext()
         let builder = try await BuilderChoice.buildah.find(context.settings).builder
+        // The second of sleep: on a busy machine buildah 1.28 loses what a command prints just before it ends.
         let dockerfile = """
             FROM scratch
             COPY busybox /busybox
-            RUN ["/busybox", "sh", "-c", "for i in $(/busybox seq 500); do echo line $i; done; printf '\\\\033[31mred\\\\n'; exit 7"]
+            RUN ["/busybox", "sh", "-c", "for i in $(/busybox seq 500); do echo line $i; done; printf '\\\\033[31mred\\\\n'; /busybox sleep 1; exit 7"]
             """
         let request = try context.request(dockerfile)
         let fault = await #expect(throws: BuildFault.self) { try await builder.build(request, onLine: { _ in }) }

@@ -72,6 +72,16 @@ struct PatienceTests {
         #expect(force.pending().isEmpty)
     }
 
+    @Test(arguments: [
+        ("git@github.com:01-edu/public.git", true), ("https://GitHub.com/01-Edu/Public", true),
+        ("git@github-deploy:01-edu/public.git", true), ("ssh://git@host:2222/01-edu/public", true),
+        ("https://elsewhere/01-edu/public", false), ("git@github.com:01-edu/public2", false), (".", false),
+    ])
+    func `a push is about every source that may be that repository`(url: String, isMeant: Bool) throws {
+        let pushed = PushedRepositories([try GitURL("https://github.com/01-edu/public.git").identity])
+        #expect(pushed.contains(try GitURL(url)) == isMeant)
+    }
+
     @Test func `nudges make the config repo and each source be looked at every ten seconds, and an empty call nothing`()
         throws
     {

@@ -91,6 +91,14 @@ struct GitCommandTests {
         #expect(GitFault("fetch x", finished).description.contains(cure))
     }
 
+    @Test func `a password that lies where git's complaint is cut is hidden whole`() {
+        let said = "fatal: " + String(repeating: "x", count: 285) + "swordfish and more"
+        let errors = Captured(bytes: Array(said.utf8), dropped: 0)
+        let finished = Finished(termination: .exited(128), output: Captured(bytes: [], dropped: 0), errors: errors)
+        let shown = GitFault("fetch x", finished, redaction: Redaction(["swordfish"])).description
+        #expect(shown.contains("x***") && !shown.contains("sword"))
+    }
+
     @Test func `a shared ssh connection that outlives the fetch does not hold it`() async throws {
         let source = try await GitSource()
         let id = try await source.commit(["a": "1"])

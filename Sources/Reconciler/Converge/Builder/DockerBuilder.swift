@@ -89,7 +89,7 @@ struct DockerBuilder: Builder {
         _ request: BuildRequest,
         _ onLine: @escaping @Sendable (String) -> Void
     ) async throws {
-        let pull = docker(["image", "pull", base.location])
+        let pull = docker(["image", "pull"] + request.platformOption + [base.location])
         try await runBuilder(pull, limit: request.timeout, groups: groups, onLine: onLine)
         guard !base.isUpstream else { return }
         let tag = docker(["image", "tag", base.location, base.name])

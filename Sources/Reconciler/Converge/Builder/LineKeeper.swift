@@ -1,20 +1,16 @@
 import Synchronization
 
-/// Hands lines on and keeps the last 200 of them.
+/// Hands lines on, escaped, and keeps the last 200 of them.
 final class LineKeeper: Sendable {
     private let kept = Mutex<[String]>([])
-    private let redaction: Redaction
     private let onLine: @Sendable (String) -> Void
 
-    init(_ redaction: Redaction, onLine: @escaping @Sendable (String) -> Void) {
-        self.redaction = redaction
-        self.onLine = onLine
-    }
+    init(onLine: @escaping @Sendable (String) -> Void) { self.onLine = onLine }
 
     var lines: [String] { kept.withLock { $0.suffix(200) } }
 
     func take(_ line: String) {
-        let shown = visible(redaction(line))
+        let shown = visible(line)
         kept.withLock { lines in
             lines.append(shown)
             if lines.count > 400 { lines.removeFirst(lines.count - 200) }
@@ -33,7 +29,7 @@ func runBuilder(
 ) async throws(BuildFault) -> Captured {
     var command = command
     command.isSwept = true
-    let keeper = LineKeeper(command.redaction, onLine: onLine)
+    let keeper = LineKeeper(onLine: onLine)
     let finished = await Children.run(command, limit: limit, groups: groups, onLine: keeper.take)
     guard finished.termination.isSuccess else {
         throw BuildFault(command: command.display, termination: finished.termination, lines: keeper.lines)

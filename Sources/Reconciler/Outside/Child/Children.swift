@@ -24,7 +24,7 @@ enum Children {
     /// A process that outlives the child and keeps its pipes open is not waited for. `limit` is the time after which
     /// the child gets SIGTERM, `grace` what then passes until SIGKILL. `groups` notes the child while it runs, for the
     /// start after a crash. `stopsFor` is asked twice a second and ends the child with the reason it gives. `onLine`
-    /// gets each line of both streams as it comes, on a thread of the child's.
+    /// gets each line of both streams as it comes, without the command's secrets, on a thread of the child's.
     static func run(
         _ command: Command,
         limit: Duration? = nil,
@@ -42,7 +42,13 @@ enum Children {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isStarted = startThread {
-                    let supervision = Supervision(bounds, output: output, errors: errors, onLine: onLine)
+                    let supervision = Supervision(
+                        bounds,
+                        output: output,
+                        errors: errors,
+                        redaction: command.redaction,
+                        onLine: onLine
+                    )
                     continuation.resume(returning: runBlocking(command, supervision, wake: wake, groups: groups))
                 }
                 if !isStarted { continuation.resume(returning: neverRan(.notStarted("no thread: \(errnoText())"))) }

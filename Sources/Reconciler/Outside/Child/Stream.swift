@@ -5,11 +5,13 @@ struct Stream {
     /// Our end of the pipe; nil once the other end is closed.
     var descriptor: FileDescriptor?
     private var buffer: CaptureBuffer
-    private var lines = LineSplitter()
+    private var lines: LineSplitter
     private let onLine: (@Sendable (String) -> Void)?
 
-    init(_ keep: Keep, onLine: (@Sendable (String) -> Void)?) {
+    /// `redaction` is for the lines alone; what is captured stays as it was written.
+    init(_ keep: Keep, redaction: Redaction, onLine: (@Sendable (String) -> Void)?) {
         buffer = CaptureBuffer(keep)
+        lines = LineSplitter(redaction: redaction)
         self.onLine = onLine
     }
 

@@ -23,10 +23,16 @@ struct Supervision {
         case ending(because: Termination, killAt: ContinuousClock.Instant?)
     }
 
-    init(_ bounds: Bounds, output: Keep, errors: Keep, onLine: (@Sendable (String) -> Void)?) {
+    init(
+        _ bounds: Bounds,
+        output: Keep,
+        errors: Keep,
+        redaction: Redaction,
+        onLine: (@Sendable (String) -> Void)?
+    ) {
         self.bounds = bounds
-        self.output = Stream(output, onLine: onLine)
-        self.errors = Stream(errors, onLine: onLine)
+        self.output = Stream(output, redaction: redaction, onLine: onLine)
+        self.errors = Stream(errors, redaction: redaction, onLine: onLine)
     }
 
     /// Returns once the child has ended and is reaped; `endsGroup` kills what is then left of its process group.

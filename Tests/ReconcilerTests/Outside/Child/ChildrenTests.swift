@@ -78,6 +78,31 @@ struct ChildrenTests {
         #expect(seen.contains(String(repeating: "x", count: 4_096) + " … 904 more bytes"))
     }
 
+    @Test func `a secret that lies where a long line is cut is hidden whole`() async {
+        let lines = Mutex<[String]>([])
+        var command = sh("head -c 4090 /dev/zero | tr '\\0' x; echo swordfish; printf '%05000d\\n' 0")
+        command.redaction = Redaction(["swordfish"])
+        _ = await Children.run(command, onLine: { line in lines.withLock { $0.append(line) } })
+        let seen = lines.withLock { $0 }
+        #expect(seen.first == String(repeating: "x", count: 4_090) + "***")
+        #expect(seen.last?.hasSuffix("0 … 904 more bytes") == true)
+    }
+
+    @Test(arguments: [
+        ("10 %\r50 %\r100 %\n", ["100 %"]), ("dos\r\nend\r", ["dos", "end"]), ("a\r\r\nb\n", ["a", "b"]),
+        ("\r\n", [""]),
+    ])
+    func `a carriage return begins the line anew, wherever the stream is cut`(text: String, lines: [String]) {
+        for cut in 0...text.utf8.count {
+            var (splitter, seen) = (LineSplitter(), [String]())
+            for piece in [Array(text.utf8.prefix(cut)), Array(text.utf8.dropFirst(cut))] {
+                piece.withUnsafeBytes { splitter.append($0) { seen.append($0) } }
+            }
+            splitter.finish { seen.append($0) }
+            #expect(seen == lines, "cut after \(cut)")
+        }
+    }
+
     @Test func `a child out of time is terminated, and killed if it ignores that`() async {
         let limit = Duration.milliseconds(100)
         let polite = await Children.run(sh("trap 'echo bye; exit 0' TERM; while :; do sleep 0.01; done"), limit: limit)
