@@ -37,6 +37,11 @@ best() {
     done
     echo "$least"
 }
+compare() { # WHAT PEER THEIRS OURS: both times, in milliseconds, and what ours is of theirs
+    awk -v what="$1" -v peer="$2" -v theirs="$3" -v ours="$4" 'BEGIN {
+        printf "%s, nothing changed: %s %d ms, reconcile --once %d ms, %.2f times\n", what, peer, theirs, ours, ours / theirs
+    }'
+}
 source_repository() { # PATH: a repository with a commit
     git init -q -b main "$1"
 }
@@ -62,8 +67,8 @@ echo '}' >>"$top/folders/desired/build.json"
 commit "$top/many"
 once folders >"$top/first" 2>&1 || { tail -5 "$top/first"; exit 1; }
 git clone -q --bare "$top/many" "$top/many.git"
-echo "$folders folders, nothing changed: git fetch $(best git -C "$top/many.git" fetch -q "$top/many" +HEAD:refs/heads/main) ms," \
-    "reconcile --once $(best once folders) ms"
+theirs=$(best git -C "$top/many.git" fetch -q "$top/many" +HEAD:refs/heads/main)
+compare "$folders folders" "git fetch" "$theirs" "$(best once folders)"
 
 # Many repositories.
 mkdir -p "$top/repositories/desired" "$top/sources" "$top/copies"
@@ -83,5 +88,5 @@ once repositories >"$top/first" 2>&1 || { tail -5 "$top/first"; exit 1; }
 fetch_all() {
     seq "$repositories" | xargs -P 8 -I{} git -C "$top/copies/{}" fetch -q "$top/sources/{}" +HEAD:refs/heads/main
 }
-echo "$repositories repositories, nothing changed: xargs -P 8 git fetch $(best fetch_all) ms," \
-    "reconcile --once $(best once repositories) ms"
+theirs=$(best fetch_all)
+compare "$repositories repositories" "xargs -P 8 git fetch" "$theirs" "$(best once repositories)"

@@ -40,6 +40,8 @@ struct DayTests {
         let loop = Task { await service.run() }
         try await eventually("hours have passed", within: .seconds(30)) { watch.elapsed() > .seconds(3 * 3_600) }
         let size = try readFile(scenario.state + "/state.jsonl", atMost: 1 << 20).count
+        func lines() -> [Substring] { installation.reporter.journal.recent.split(separator: "\n") }
+        let said = lines().count
         try await eventually("a day has passed", within: .seconds(60)) { watch.elapsed() > Self.day }
         loop.cancel()
         await loop.value
@@ -66,5 +68,7 @@ struct DayTests {
         }
         let grown = try readFile(scenario.state + "/state.jsonl", atMost: 1 << 20).count
         #expect(grown <= size * 2 + 4_096, "\(size) bytes became \(grown)")
+        // `api` has no Dockerfile, which was said when it began.
+        #expect(said > Self.tags && lines().count <= said + 1, "idle hours are silent: \(lines().dropFirst(said))")
     }
 }
