@@ -32,6 +32,36 @@ extension ServiceSuite {
             #expect(try await next.stop(SIGINT).status == 0)
         }
 
+        @Test func `what left its group in a build is ended by the next start, though builder and service are killed`()
+            async throws
+        {
+            let site = try await ServiceSite()
+            let gate = try Gate()
+            let nap = "\(site.port)\(site.port)"
+            let script = "/busybox env -i /busybox setsid /busybox sleep \(nap) & :"
+            _ = try await site.source("slow", running: gate.files(script))
+            try await site.desire(build: #"{ "slow": { "URL": "HOST/slow.git" } }"#)
+            let service = try site.start()
+            let notes = site.scenario.state + "/work/children"
+            try await service.reaches("the sleeper is noted") {
+                let names = ((try? listFolder(notes)) ?? []).filter { !$0.hasPrefix(".") }
+                let noted = names.map {
+                    String(decoding: (try? readFile("\(notes)/\($0)", atMost: 1 << 16)) ?? [], as: UTF8.self)
+                }
+                return processes(with: nap).contains { pid in noted.contains { $0.contains("\(pid)-") } }
+            }
+            service.signal(SIGKILL)
+            _ = try await service.ended()
+            for builder in processes(with: site.scenario.state) { kill(builder, SIGKILL) }
+            #expect(!processes(with: nap).isEmpty)
+            gate.open()
+            let next = try site.start()
+            try await next.says("build slow ")
+            #expect(next.events.contains { $0.hasPrefix("commands that a killed run had left, ended now: ") })
+            #expect(processes(with: nap).isEmpty)
+            #expect(try await next.stop().status == 0)
+        }
+
         @Test func `stopped while a build ignores it and a receiver is silent, it is gone in time`() async throws {
             let receiver = try FakeServer { _ in .silence }
             let site = try await ServiceSite()

@@ -93,7 +93,14 @@ enum Children {
             return neverRan(.notStarted(command.redaction(error.reason)))
         }
         groups?.note(spawned.pid)
-        let finished = supervision.run(spawned, input: command.input, wake: wake, endsGroup: command.isSwept)
+        let noted = command.isSwept ? groups : nil
+        let finished = supervision.run(
+            spawned,
+            input: command.input,
+            wake: wake,
+            endsGroup: command.isSwept,
+            onBeat: noted.map { groups in { groups.noteFamily(of: spawned.pid, isOrphan: isAdopted) } }
+        )
         groups?.forget(spawned.pid)
         running.withLock { $0[spawned.pid] = nil }
         if command.isSwept { Sweep(marker: marker).run() }

@@ -35,18 +35,33 @@ struct Supervision {
         self.errors = Stream(errors, redaction: redaction, onLine: onLine)
     }
 
-    /// Returns once the child has ended and is reaped; `endsGroup` kills what is then left of its process group.
-    func run(_ child: Spawned, input: [UInt8], wake: Wake, endsGroup: Bool) -> Finished {
+    /// Returns once the child has ended and is reaped.
+    ///
+    /// `endsGroup` kills what is then left of its process group; `onBeat` is called about once a second until then.
+    func run(
+        _ child: Spawned,
+        input: [UInt8],
+        wake: Wake,
+        endsGroup: Bool,
+        onBeat: (() -> Void)? = nil
+    ) -> Finished {
         var copy = self
-        return copy.watch(child, input: input, wake: wake, endsGroup: endsGroup)
+        return copy.watch(child, input: input, wake: wake, endsGroup: endsGroup, onBeat: onBeat)
     }
 
-    private mutating func watch(_ child: Spawned, input: [UInt8], wake: Wake, endsGroup: Bool) -> Finished {
+    private mutating func watch(
+        _ child: Spawned,
+        input: [UInt8],
+        wake: Wake,
+        endsGroup: Bool,
+        onBeat: (() -> Void)?
+    ) -> Finished {
         let deadline = bounds.limit.map { ContinuousClock.now + $0 }
         var phase = Phase.running
         var feed = Feed(child.input, input)
         output.descriptor = child.output
         errors.descriptor = child.errors
+        var nextBeat = onBeat.map { _ in ContinuousClock.now + .seconds(1) }
         while true {
             let isRunning = if case .running = phase { true } else { false }
             var polled = [
@@ -56,7 +71,11 @@ struct Supervision {
                 pollfd(fd: output.descriptor?.number ?? -1, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: errors.descriptor?.number ?? -1, events: Int16(POLLIN), revents: 0),
             ]
-            poll(&polled, nfds_t(polled.count), milliseconds(until: next(phase, deadline)))
+            poll(&polled, nfds_t(polled.count), milliseconds(until: [next(phase, deadline), nextBeat].compactMap { $0 }.min()))
+            if let beat = nextBeat, ContinuousClock.now >= beat {
+                onBeat?()
+                nextBeat = ContinuousClock.now + .seconds(1)
+            }
             if polled[2].revents != 0 { feed.write() }
             if polled[3].revents != 0 { output.read() }
             if polled[4].revents != 0 { errors.read() }
