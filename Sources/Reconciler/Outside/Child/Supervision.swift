@@ -71,7 +71,8 @@ struct Supervision {
                 pollfd(fd: output.descriptor?.number ?? -1, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: errors.descriptor?.number ?? -1, events: Int16(POLLIN), revents: 0),
             ]
-            poll(&polled, nfds_t(polled.count), milliseconds(until: [next(phase, deadline), nextBeat].compactMap { $0 }.min()))
+            let wakeUp = [next(phase, deadline), nextBeat].compactMap { $0 }.min()
+            poll(&polled, nfds_t(polled.count), milliseconds(until: wakeUp))
             if let beat = nextBeat, ContinuousClock.now >= beat {
                 onBeat?()
                 nextBeat = ContinuousClock.now + .seconds(1)
