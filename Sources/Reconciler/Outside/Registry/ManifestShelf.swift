@@ -1,6 +1,6 @@
 /// Manifests of upstreams that were loaded not long ago: each is a pull, and several tags often share one.
 ///
-/// It keeps a bounded number of bytes, the latest. Whoever wants one that is under way waits for it once.
+/// It keeps a bounded number of them and of their bytes, the latest. Whoever wants one that is under way waits for it once.
 actor ManifestShelf {
     /// One upstream's silence holds up nobody who asks another.
     private struct Loading: Hashable {
@@ -9,6 +9,7 @@ actor ManifestShelf {
     }
 
     private static let mostBytes = 2 << 20
+    private static let most = 512
 
     private var manifests: [Digest: Manifest] = [:]
     /// The digests that are kept, oldest first.
@@ -45,7 +46,7 @@ actor ManifestShelf {
         manifests[manifest.digest] = manifest
         order.append(manifest.digest)
         bytes += manifest.bytes.count
-        guard bytes > Self.mostBytes else { return }
+        guard bytes > Self.mostBytes || order.count > Self.most else { return }
         // Half of them at a time, for taking the first of a list away moves all others.
         let old = order.prefix(order.count / 2)
         for digest in old { bytes -= manifests.removeValue(forKey: digest)?.bytes.count ?? 0 }
