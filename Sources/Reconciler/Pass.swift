@@ -174,7 +174,7 @@ struct Pass: Sendable {
         if let obstacle = await progress.obstacle(among: bases) {
             if obstacle.isNew { survey.installation.log("\(drift.image) waits: \(obstacle.why); its image stays") }
             let waiting = Verdict.waiting(until: obstacle.until ?? survey.now, why: obstacle.why, [])
-            await progress.recording.note([Drift(image: drift.image, verdict: waiting)])
+            await progress.recording.note([Drift(image: drift.image, verdict: waiting, isHeld: true)])
             return nil
         }
         if drift.verdict.needsWork { return drift }
@@ -189,7 +189,7 @@ struct Pass: Sendable {
     ) async {
         guard case .drifted(let action, let reasons) = drift.verdict, !Task.isCancelled else { return }
         let floor = survey.installation.settings.diskFloor
-        if action.needsSpace, let why = lackOfSpace(at: survey.installation.state, floor: floor) {
+        if drift.needsSpace, let why = lackOfSpace(at: survey.installation.state, floor: floor) {
             return await progress.note(drift, .retry(after: nil, why: why), reasons)
         }
         let began = Moment.current()
@@ -237,13 +237,5 @@ extension Desired {
     /// Whether a webhook may hear of what the entry brings.
     fileprivate func tells(of entry: MirrorEntry) -> Bool {
         !entry.webhooks.isEmpty || webhooks.contains { $0.events.contains(.mirror) }
-    }
-}
-
-extension Action {
-    /// Whether it writes anything large: a manifest that is put back is not.
-    fileprivate var needsSpace: Bool {
-        guard case .putBack = self else { return true }
-        return false
     }
 }

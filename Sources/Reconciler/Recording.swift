@@ -57,8 +57,9 @@ actor Recording {
                 changes += await recovered(drift.image) + settled(drift.image) + learnt(drift.image, record)
             case .waiting(_, let why, let reasons):
                 changes += await settling(drift.image, reasons)
-                let isFailing = await state.recorded[failure: drift.image] != nil
-                standings[drift.image] = isFailing ? .failing(why: why) : .waiting(why: why)
+                let hasFailed = await state.recorded[failure: drift.image] != nil
+                standings[drift.image] = drift.isHeld && hasFailed ? .failing(why: why) : .waiting(why: why)
+                if !drift.isHeld { changes += await recovered(drift.image, andWaits: why) }
             case .paused: standings[drift.image] = .paused
             case .unknown(let why), .stalled(let why):
                 failures[why, default: []].append(drift)
@@ -182,9 +183,10 @@ actor Recording {
         }
     }
 
-    private func recovered(_ id: ImageID) async -> [StateChange] {
+    private func recovered(_ id: ImageID, andWaits why: String? = nil) async -> [StateChange] {
         guard let failure = await state.recorded[failure: id] else { return [] }
-        log("\(id) works again, after failing for \(lasting(from: failure.since, to: now()))")
+        let time = lasting(from: failure.since, to: now())
+        log("\(id) works again, after failing for \(time)" + (why.map { ", and waits: \($0)" } ?? ""))
         return [.failure(id, nil)]
     }
 
@@ -198,7 +200,9 @@ actor Recording {
             standings[drift.image] = .failing(why: why)
             let early = before.flatMap { isEarly(drift, $0) ? $0 : nil }
             if let early, early.reason == why { continue }
+            let isFull = why.contains(lackOfSpaceBegin)  // Nothing was tried, so the next pass may.
             if repeatsFailures || before?.reason != why { told.append(drift) }
+            if isFull, before?.reason == why, before?.fingerprint == drift.verdict.fingerprint { continue }
             let quiet = quietUntil(drift.image)
             let tries = before?.fingerprint == drift.verdict.fingerprint ? (before?.tries ?? 0) + 1 : 1
             let next = now() + backoff.wait(afterTries: tries, asked: after)
@@ -206,7 +210,7 @@ actor Recording {
                 reason: why,
                 since: before?.since ?? now(),
                 tries: early?.tries ?? tries,
-                nextTry: [early?.nextTry ?? next, quiet].compactMap(\.self).max() ?? next,
+                nextTry: isFull ? now() : [early?.nextTry ?? next, quiet].compactMap(\.self).max() ?? next,
                 fingerprint: drift.verdict.fingerprint,
                 isAsked: after != nil || quiet != nil
             )

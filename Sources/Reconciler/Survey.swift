@@ -124,5 +124,8 @@ struct Survey: Sendable {
 /// Why nothing large may be written at `path`, where less than `floor` is free; nil if there is enough.
 func lackOfSpace(at path: String, floor: ByteCount) -> String? {
     guard let free = try? freeSpace(at: path), free < floor else { return nil }
-    return "only \(free) are free at \(path), less than --disk-floor \(floor); free some space"
+    return "\(lackOfSpaceBegin) \(floor) is free at \(path); free some space"
 }
+/// How every text of `lackOfSpace` begins: always the same for a folder, however the space goes up and down.
+let lackOfSpaceBegin = "less than --disk-floor"
+

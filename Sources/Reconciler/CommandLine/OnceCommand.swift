@@ -67,10 +67,11 @@ extension Pass.Result {
         }
     }
 
-    /// `pass: 12 in line, 2 put right, 1 failing`.
+    /// `pass: 12 in line, 2 put right, 1 waiting, 1 failing`.
     var summary: String {
         let words: [(String, Int)] = [
             ("in line", images.values.count { $0 == .inLine }), ("put right", images.values.count { $0 == .converged }),
+            ("waiting", images.values.count { if case .waiting = $0 { true } else { false } }),
             ("paused", images.values.count { $0 == .paused }), ("failing", failures.count),
             ("unfinished", images.values.count { $0 == .unfinished }),
         ]

@@ -39,4 +39,15 @@ indirect enum Action: Sendable, Equatable {
 struct Drift: Sendable, Equatable {
     let image: ImageID
     let verdict: Verdict
+    /// Whether it waits because something failed, its own last try or a base, and not by a rule of its own.
+    var isHeld = false
+
+    /// Whether something large is to be written for it: a manifest that is put back is not.
+    var needsSpace: Bool {
+        switch verdict {
+        case .drifted(.putBack, _): false
+        case .drifted: true
+        case .inLine, .learn, .waiting, .paused, .unknown, .stalled: false
+        }
+    }
 }

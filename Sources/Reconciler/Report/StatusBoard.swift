@@ -109,7 +109,9 @@ struct StatusBoard: Sendable {
                 }
                 if let digest = seen.upstream[drift.image]?.value { status.desired.digest = digest }
                 var condition = ImageStatus.Condition(drift.verdict)
-                if case .waiting = condition, let failure = status.failure { condition = .failing(why: failure.reason) }
+                if case .waiting = condition, drift.isHeld, let failure = status.failure {
+                    condition = .failing(why: failure.reason)
+                }
                 status.becomes(condition, at: now)
             }
         }

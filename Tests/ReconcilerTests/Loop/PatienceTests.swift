@@ -42,6 +42,38 @@ struct PatienceTests {
         #expect(setBack.nextTry - start < .zero, "a clock that was set back does not make it wait for ever")
     }
 
+    @Test func `too little space is said once, and tried again in every pass`() async throws {
+        let folder = try TemporaryFolder()
+        let start = Moment(seconds: 1_800_000_000)
+        let state = try StateFile(in: folder.path, now: start)
+        let why = try #require(lackOfSpace(at: folder.path, floor: ByteCount(bytes: .max)))
+        #expect(lackOfSpace(at: folder.path, floor: ByteCount(bytes: .max)) == why)
+        for second in 0..<3 {
+            let now = start + .seconds(second)
+            try await recording(state, at: now).note([Drift(image: image, verdict: .unknown(why))])
+            let failure = try #require(await state.recorded[failure: image])
+            #expect((failure.since, failure.tries) == (start, 1))
+            #expect(!failure.waits(at: now))
+        }
+    }
+
+    @Test func `what failed before and is now held back by a rule of its own fails no more`() async throws {
+        let folder = try TemporaryFolder()
+        let start = Moment(seconds: 1_800_000_000)
+        let state = try StateFile(in: folder.path, now: start)
+        try await recording(state, at: start).note([Drift(image: image, verdict: .unknown("no answer"))])
+        let wait = Verdict.waiting(until: start + .seconds(60), why: "settles", [])
+        let held = try recording(state, at: start)
+        await held.note([Drift(image: image, verdict: wait, isHeld: true)])
+        #expect(await held.standings[image] == .failing(why: "settles"))
+        await held.note([Drift(image: image, verdict: wait)])
+        #expect(await held.standings[image] == .waiting(why: "settles"))
+        #expect(await state.recorded[failure: image] == nil)
+        let result = Pass.Result(images: await held.standings, seen: Observation())
+        #expect(result.summary == "pass: 1 waiting")
+        #expect(result.isConverged)
+    }
+
     @Test func `what waits is not done sooner because it was forced before`() throws {
         let start = Moment(seconds: 1_800_000_000)
         let verdict = Verdict.drifted(.copy(.of("a".utf8)), [.forced])
