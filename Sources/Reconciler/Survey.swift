@@ -81,6 +81,8 @@ struct Survey: Sendable {
     /// Whether a single pass is to look into every image, beyond its tag: once a day.
     var childrenAreDue: Bool { recorded.childrenChecked.map { now - $0 > .seconds(86_400) || $0 > now } ?? true }
 
+        seen.stored = [:]
+        seen.stored = await looks.stored(of: drifts(in: seen))
     private func mirrored(by looks: RegistryLooks, _ before: Observation) async -> Observation {
         var seen = before
         seen.lists.merge(await looks.lists(for: desired.mirrors, before.lists)) { $1 }
@@ -92,9 +94,13 @@ struct Survey: Sendable {
     /// What a pass would do, with what it would cost.
     func plan(for seen: Observation) -> Plan {
         let (standings, tags) = (installation.client.limits.standings, mirrors(in: seen).tags)
-        let found = drifts(in: seen)
-        let drifts = UpstreamPulls.allowing(found, of: mostStaleFirst(tags), recorded, standings, at: now)
-        return Plan(drifts: drifts, pulls: UpstreamPulls.count(drifts, of: tags, recorded, standings))
+        let comparison = comparison(with: seen)
+        let found = comparison.drifts
+        let allowed = UpstreamPulls.allowing(found, of: mostStaleFirst(tags), recorded, standings, at: now)
+        let drifts = allowed.waiting(for: comparison.bases, of: found)
+        let pulls = UpstreamPulls.count(drifts, of: tags, recorded, standings)
+        let lack = lackOfSpace(at: installation.state, floor: installation.settings.diskFloor)
+        return Plan(drifts: drifts, pulls: pulls, obstacle: drifts.contains(where: \.needsSpace) ? lack : nil)
     }
 
     /// The tags that have waited longest first: should an upstream allow no more, the others can wait best.

@@ -31,7 +31,10 @@ extension Installation {
             forced: ForceRequests(state: state).pending().flatMap(\.patterns),
             now: .current()
         )
-        let plan = survey.plan(for: try await withRegistry { await survey.observe() })
+        // It goes as deep as the next single pass would.
+        let isDeep = survey.childrenAreDue
+        let seen = try await withRegistry { await survey.observe(isDue: { isDeep || !$0.isDeep }) }
+        let plan = survey.plan(for: seen)
         return Sight(look: preview.look, desired: desired, plan: plan)
     }
 

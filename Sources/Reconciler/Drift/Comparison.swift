@@ -85,7 +85,7 @@ struct Comparison {
             configuration: configuration,
             now: now
         )
-        return Drift(image: id, verdict: comparison.verdict.learning(pushed))
+        return Drift(image: id, verdict: comparison.verdict.learning(pushed).puttingBack(seen.stored[id]))
     }
 
     private func drift(of mirror: MirroredTag) -> Drift {
@@ -104,7 +104,7 @@ struct Comparison {
             isForced: isForced(id),
             now: now
         )
-        return Drift(image: id, verdict: comparison.verdict.learning(pushed))
+        return Drift(image: id, verdict: comparison.verdict.learning(pushed).puttingBack(seen.stored[id]))
     }
 
     /// What a run that was killed brought into the registry and had no time to record.
@@ -131,3 +131,11 @@ extension Verdict {
         return .learn(pushed)
     }
 }
+
+    /// The same verdict; what cannot be put back, because the manifest itself is lost, is built or copied again.
+    fileprivate func puttingBack(_ stored: Observed<Digest>?) -> Verdict {
+        guard case .absent? = stored, case .drifted(.putBack(_, _, let otherwise?), let reasons) = self else {
+            return self
+        }
+        return .drifted(otherwise, reasons)
+    }

@@ -14,6 +14,8 @@ struct Observation: Sendable {
     var registry: [Destination: Observed<Digest>] = [:]
     /// The labels of images that nothing is remembered of, by the entry's key.
     var labels: [String: Observed<BuildLabels>] = [:]
+    /// The remembered manifest itself, of images that no tag stands on: one that is absent cannot be put back.
+    var stored: [ImageID: Observed<Digest>] = [:]
     /// The manifest of each image of a `FROM` line that nothing here keeps.
     var bases: [ImageReference: Observed<Digest>] = [:]
 }

@@ -3,29 +3,33 @@ struct Plan {
     let drifts: [Drift]
     /// What the copies would cost at each upstream.
     var pulls: [UpstreamPulls] = []
+    /// Why nothing that has drifted can be built or copied; nil if it can.
+    var obstacle: String?
 
     var hasDrift: Bool { drifts.contains { $0.verdict.needsWork } }
 
     /// A line for each image that is not simply in line, one that counts them, and what they cost each upstream.
     var lines: [String] { drifts.compactMap(\.line) + [summary] + pulls.map(\.line) }
 
-    /// A line for each image that could not be looked at or cannot be put right.
+    /// A line for each image that could not be looked at or cannot be put right, and one for what stops all of them.
     var complaints: [String] {
-        drifts.compactMap { drift in
-            switch drift.verdict {
-            case .unknown(let why), .stalled(let why): return visible("\(drift.image): \(why)")
-            case .drifted(_, let reasons):
-                guard case .lookFailed(let why)? = reasons.last else { return nil }
-                return visible("\(drift.image): \(why)")
-            case .inLine, .learn, .waiting, .paused: return nil
+        let all = obstacle.map { [visible("nothing can be built or copied: \($0)")] } ?? []
+        return all
+            + drifts.compactMap { drift in
+                switch drift.verdict {
+                case .unknown(let why), .stalled(let why): return visible("\(drift.image): \(why)")
+                case .drifted(_, let reasons):
+                    guard case .lookFailed(let why)? = reasons.last else { return nil }
+                    return visible("\(drift.image): \(why)")
+                case .inLine, .learn, .waiting, .paused: return nil
+                }
             }
-        }
     }
 
     var json: JSON {
         JSON(members: [
             ("version", 1), ("drift", JSON(.bool(hasDrift))), ("images", .list(drifts.map(\.json))),
-            ("pulls", pulls.isEmpty ? nil : .list(pulls.map(\.json))),
+            ("pulls", pulls.isEmpty ? nil : .list(pulls.map(\.json))), ("obstacle", obstacle.map { .string($0) }),
         ])
     }
 
@@ -38,8 +42,12 @@ struct Plan {
             let number = actions.count { $0 == verb }
             return number == 0 ? nil : "\(number) to \(verb)"
         }
+        let others = ["waiting", "paused", "unknown", "stalled"].compactMap { name in
+            let number = drifts.count { $0.verdict.name == name }
+            return number == 0 ? nil : "\(number) \(name)"
+        }
         let rest = drifts.count { $0.verdict.isInLine }
-        return (counts + ["\(rest) in line"]).joined(separator: ", ")
+        return (counts + ["\(rest) in line"] + others).joined(separator: ", ")
     }
 }
 

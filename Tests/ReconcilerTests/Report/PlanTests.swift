@@ -39,13 +39,44 @@ struct PlanTests {
                 "wait up:4: settling, until 2023-11-14T22:13:20Z",
                 "unknown up:5: no route\\nto host",
                 "stalled up:6: not there upstream",
-                "1 to build, 1 to copy, 1 to put back, 2 in line",
+                "1 to build, 1 to copy, 1 to put back, 2 in line, 1 waiting, 1 paused, 1 unknown, 1 stalled",
             ]
         )
     }
 
     @Test func `what could not be seen or cannot be mended is complained of, one line each`() throws {
         #expect(try plan().complaints == ["up:3: 500", "up:5: no route\\nto host", "up:6: not there upstream"])
+    }
+
+    @Test func `what is to be built on a copy that is held back waits with it`() throws {
+        let (api, web) = (ImageID.build("api"), ImageID.build("web"))
+        let action = Action.build(try Hand.inputs(), at: try Hand.source(), tags: [.latest])
+        let base = ImageID.mirror(try RepositoryName("up"), .latest)
+        let copy = Verdict.drifted(.copy(Hand.digest("new")), [.neverCopied])
+        let found = [
+            Drift(image: web, verdict: .drifted(action, [.neverBuilt])),
+            Drift(image: api, verdict: .drifted(action, [.neverBuilt])), Drift(image: base, verdict: copy),
+        ]
+        let wait = Verdict.waiting(until: Hand.now, why: "no pulls are left", [.neverCopied])
+        let allowed = [found[0], found[1], Drift(image: base, verdict: wait)]
+        let bases = [web: [api], api: [base]]
+        let plan = Plan(drifts: allowed.waiting(for: bases, of: found))
+        let until = "until 2023-11-14T22:13:20Z"
+        #expect(
+            plan.lines == [
+                "wait web: base api: base up:latest: no pulls are left, \(until)",
+                "wait api: base up:latest: no pulls are left, \(until)", "wait up:latest: no pulls are left, \(until)",
+                "0 in line, 3 waiting",
+            ]
+        )
+        #expect(!plan.hasDrift)
+        #expect(found.waiting(for: bases, of: found) == found)
+    }
+
+    @Test func `what stops all work is complained of`() throws {
+        var plan = try plan()
+        plan.obstacle = "no space"
+        #expect(plan.complaints.first == "nothing can be built or copied: no space")
     }
 
     @Test func `only work to do is drift`() throws {
