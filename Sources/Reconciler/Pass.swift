@@ -42,7 +42,7 @@ struct Pass: Sendable {
         }
         let drifts = found.map(patience)
         let (desired, mirrored) = (survey.desired(in: seen), survey.mirrors(in: seen).tags)
-        reporter.saw(seen, drifts, mirrored, survey.names(in: seen))
+        reporter.saw(seen, drifts, mirrored, survey.shown(drifts, of: desired), survey.names(in: seen))
         let entries = Dictionary(mirrored.map { ($0.id, $0) }) { first, _ in first }
         let limits = survey.installation.client.limits
         let recording = Recording(

@@ -49,13 +49,23 @@ struct Survey: Sendable {
         async let mirrored = mirrored(by: looks, before)
         // What nobody has looked at yet is due, whatever its interval.
         let isBaseDue = { @Sendable image in isDue(.base(image)) || before.bases[image] == nil }
-        let recorded = recorded
-        let fetched = await sources.look(at: entries.filter { isDue(.source($0.source)) }, recorded.builds) { entry in
-            recorded[passedOver: entry.key]
+        let followed = await looks.builtGitTags(of: withoutMemory.filter { isDue(.source($0.source)) }, identity)
+        let known = followed.compactMapValues(\.value)
+        var fetched = await sources.look(at: entries.filter { isDue(.source($0.source)) }, recorded.builds) {
+            // An entry of its own is looked at for itself.
+            passedOver($0, $1, known).names.union(desired.ownEntries(among: $1, of: $0))
         }
-        let sources = before.sources.merging(fetched.states) { $1 }
-        let gitTags = before.gitTags.merging(fetched.gitTags) { $1 }
-        let images = desired(with: gitTags).builds.filter { entry in
+        for entry in entries {
+            // What was built of them is not known, so nothing can be said of which are to be.
+            guard case .unknown(let why)? = followed[entry.key] else { continue }
+            fetched.note(entry, .unknown(why), recorded.builds.keys)
+        }
+        var fresh = before
+        fresh.builtGitTags.merge(known) { $1 }
+        fresh.sources.merge(fetched.states) { $1 }
+        fresh.gitTags.merge(fetched.gitTags) { $1 }
+        let sources = fresh.sources
+        let images = desired(in: fresh).builds.filter { entry in
             // A git tag that is new is looked for at once, whatever the entry's interval.
             !entry.isPaused
                 && (isDue(.registry(.build(entry.listedKey)))
@@ -64,12 +74,15 @@ struct Survey: Sendable {
         let built = await looks.look(at: images, sources, recorded)
         var seen = await mirrored
         // Only now is it known which images of FROM lines are mirrored.
-        let foreign = foreignBases(in: sources, names(in: seen))
-        let bases = await looks.look(at: foreign.filter(isBaseDue))
-        (seen.sources, seen.gitTags) = (sources, gitTags)
-        seen.registry.merge(built.1) { $1 }
+        (seen.sources, seen.gitTags, seen.builtGitTags) = (sources, fresh.gitTags, fresh.builtGitTags)
+        seen.registry.merge(built.tags) { $1 }
         seen.labels.merge(built.labels) { $1 }
+        seen.found.merge(built.found) { $1 }
+        let foreign = foreignBases(in: seen)
+        let bases = await looks.look(at: foreign.filter(isBaseDue))
         seen.bases = seen.bases.filter { foreign.contains($0.key) }.merging(bases) { $1 }
+        seen.stored = [:]
+        seen.stored = await looks.stored(of: drifts(in: seen))
         return seen
     }
 
@@ -81,8 +94,6 @@ struct Survey: Sendable {
     /// Whether a single pass is to look into every image, beyond its tag: once a day.
     var childrenAreDue: Bool { recorded.childrenChecked.map { now - $0 > .seconds(86_400) || $0 > now } ?? true }
 
-        seen.stored = [:]
-        seen.stored = await looks.stored(of: drifts(in: seen))
     private func mirrored(by looks: RegistryLooks, _ before: Observation) async -> Observation {
         var seen = before
         seen.lists.merge(await looks.lists(for: desired.mirrors, before.lists)) { $1 }
@@ -119,7 +130,8 @@ struct Survey: Sendable {
             names: names(in: seen),
             forced: forced,
             configuration: identity,
-            now: now
+            now: now,
+            gitTagged: gitTagDrifts(in: seen)
         )
     }
 
@@ -127,11 +139,11 @@ struct Survey: Sendable {
     func drifts(in seen: Observation) -> [Drift] { comparison(with: seen).drifts }
 }
 
+/// How every text of `lackOfSpace` begins: always the same for a folder, however the space goes up and down.
+let lackOfSpaceBegin = "less than --disk-floor"
+
 /// Why nothing large may be written at `path`, where less than `floor` is free; nil if there is enough.
 func lackOfSpace(at path: String, floor: ByteCount) -> String? {
     guard let free = try? freeSpace(at: path), free < floor else { return nil }
     return "\(lackOfSpaceBegin) \(floor) is free at \(path); free some space"
 }
-/// How every text of `lackOfSpace` begins: always the same for a folder, however the space goes up and down.
-let lackOfSpaceBegin = "less than --disk-floor"
-

@@ -62,9 +62,10 @@ private struct ImageNames {
 }
 
 extension Desired {
-    /// The name of every image; of those that come by a rule, the ones that are remembered, and the rule itself.
+    /// The name of every image; of those that come by a rule or a git tag, the ones that are remembered, and the rule.
     func images(_ recorded: Recorded) -> [ImageID] {
         let rules = mirrors.compactMap { entry in entry.rule.map { ImageID.rule(entry.landing, $0) } }
-        return builds.map { .build($0.key) } + MirrorExpansion(of: self, [:], recorded).tags.map(\.id) + rules
+        let keys = recorded.buildKeys
+        return remembered(keys).map { .build($0.key) } + MirrorExpansion(of: self, [:], recorded).tags.map(\.id) + rules
     }
 }

@@ -53,6 +53,6 @@ extension Installation {
             complain("reconcile: nothing is deleted while nobody can see what is desired upstream")
             return nil
         }
-        return try reader.read(preview.files)
+        return try reader.read(preview.files).withGitTags(recorded)
     }
 }

@@ -131,26 +131,28 @@ extension Desired {
     }
 }
 
-extension BuildEntry {
-    /// Whether a tag can be that of a former build, all of which are kept.
-    fileprivate func keeps(_ tag: Tag) -> Bool { tags.contains { !$0.isFloating && $0.canBecome(tag) } }
+extension Desired {
+    /// The same with an entry for each git tag that was built and that the last pass did not miss upstream.
+    func withGitTags(_ recorded: Recorded) -> Desired {
+        let (former, keys) = (recorded.formerTags, recorded.builds.keys)
+        var desired = self
+        desired.builds = builds.flatMap { entry -> [BuildEntry] in
+            let names = keys.compactMap(entry.gitTag)
+            guard !names.isEmpty, !entry.isPaused else { return [entry] }
+            return own(entry.instances(for: names)).filter { instance in
+                let id = ImageID.build(instance.key)
+                let own = (recorded[image: id]?.tags(of: id) ?? []).filter { instance.keeps($0.tag) }
+                return own.isEmpty || !own.allSatisfy { former[$0] != nil }
+            }
+        }
+        return desired
+    }
 }
 
-extension TagTemplate {
-    /// Whether `tag` can have been made of this template; commits have 40 or 64 digits.
-    func canBecome(_ tag: Tag) -> Bool {
-        // A tag that was cut to its greatest length has lost the template's end: better kept than deleted.
-        if tag.description.utf8.count == 128 { return true }
-        return [40, 64].contains { length in
-            let pattern =
-                description
-                .replacing("{commit}", with: String(repeating: "?", count: length))
-                .replacing("{short}", with: String(repeating: "?", count: 12))
-                .replacing("{date}", with: "????-??-??")
-                .replacing("{branch}", with: "*")
-                .replacing("{tag}", with: "*")
-            return Glob(pattern).matches(tag.description)
-        }
+extension BuildEntry {
+    /// Whether a tag can be that of a former build, all of which are kept; of a git tag's entry only its own count.
+    fileprivate func keeps(_ tag: Tag) -> Bool {
+        tags.contains { !$0.isFloating && $0.canBecome(tag, of: gitTag) }
     }
 }
 

@@ -5,86 +5,129 @@ extension BuildEntry {
         return String(key.dropLast(gitTag.description.count + 1))
     }
 
+    /// What git tags are followed of, in one word: another choice is a new beginning.
+    var gitTagChoice: String { "\(source.identity) \(gitTags?.description ?? "")" }
+
     /// The git tags among `names` that the entry's pattern names, highest version first.
-    func matching(_ names: [BranchName]) -> [BranchName] {
+    func matching(_ names: some Sequence<BranchName>) -> [BranchName] {
         guard let gitTags else { return [] }
         return names.filter { gitTags.matches($0.description) }
             .sorted { isHigher($0.description, than: $1.description) }
     }
 
-    /// What a first look at these git tags passes over, so that only later ones are built besides the newest.
-    func passedOver(_ names: [BranchName]) -> [BranchName] { Array(matching(names).dropFirst(newest)) }
-
-    /// An entry for each git tag to be built; tags that float belong to the highest of all that match.
-    func instances(for names: [BranchName], passingOver passed: Set<BranchName>) -> [BuildEntry] {
+    /// What is left alone of the git tags that there are: what the first look at them found, but for the newest.
+    ///
+    /// `built` are those that have an image already; a `newest` that was raised since `former` takes more of them in.
+    func passingOver(_ names: [BranchName], _ former: PassedOver?, built: Set<BranchName>) -> PassedOver {
         let matching = matching(names)
-        return matching.filter { !passed.contains($0) }.compactMap { name in
+        var passed = Set(matching.dropFirst(newest)).subtracting(built)
+        if let former, former.choice == gitTagChoice {
+            passed = former.names
+            if newest > former.newest { passed.subtract(matching.prefix(newest)) }
+        }
+        return PassedOver(names: passed, choice: gitTagChoice, newest: newest)
+    }
+
+    /// The git tag that a key names which may be that of one of the entry's images.
+    func gitTag(of key: String) -> BranchName? {
+        guard gitTags != nil, key.hasPrefix(self.key + ":") else { return nil }
+        return try? BranchName(String(key.dropFirst(self.key.count + 1)))
+    }
+
+    /// An entry for each git tag to be built; tags that float belong to the highest of these.
+    func instances(for names: [BranchName], passingOver passed: Set<BranchName> = []) -> [BuildEntry] {
+        let wanted = matching(names).filter { !passed.contains($0) }
+        return wanted.compactMap { name in
             var entry = self
             entry.key = "\(key):\(name)"
             entry.gitTag = name
             entry.followsBases = false
-            if name != matching.first { entry.tags.removeAll(where: \.isFloating) }
+            if name != wanted.first { entry.tags.removeAll(where: \.isFloating) }
             return entry.tags.isEmpty ? nil : entry
         }
     }
+
+    /// The entries of git tags that were built before, for as long as nobody can tell which there are.
+    ///
+    /// Tags that float are left out: the highest of them may be gone.
+    func remembered(_ keys: some Sequence<String>) -> [BuildEntry] {
+        var entry = self
+        entry.tags.removeAll(where: \.isFloating)
+        return entry.instances(for: keys.compactMap(gitTag)).orElse(self)
+    }
+}
+
+extension [BuildEntry] {
+    /// These, or if there are none the one that stands for all.
+    fileprivate func orElse(_ entry: BuildEntry) -> [BuildEntry] { isEmpty ? [entry] : self }
+}
+
+/// What an entry leaves alone of the git tags that were there before it.
+struct PassedOver: Sendable, Equatable {
+    let names: Set<BranchName>
+    /// What was followed then.
+    let choice: String
+    /// How many were to be built then.
+    let newest: Int
 }
 
 extension Desired {
+    /// The build entries, with one for each git tag of which something is remembered by its key.
+    func remembered(_ keys: [String]) -> [BuildEntry] {
+        builds.flatMap { entry in
+            guard entry.gitTags != nil, !entry.isPaused else { return [entry] }
+            return own(entry.instances(for: keys.compactMap(entry.gitTag))).orElse(entry)
+        }
+    }
+
+    /// The git tags among `names` whose images are what another entry is about, by its very name.
+    func ownEntries(among names: [BranchName], of entry: BuildEntry) -> Set<BranchName> {
+        let listed = Set(builds.map(\.key))
+        return Set(names.filter { listed.contains("\(entry.key):\($0)") })
+    }
+
+    /// The entries of git tags without those that are entries of their own.
+    func own(_ instances: [BuildEntry]) -> [BuildEntry] {
+        let listed = Set(builds.map(\.key))
+        return instances.filter { $0.gitTag == nil || !listed.contains($0.key) }
+    }
+
     /// What is desired once the git tags of the sources are known: an entry for each instead of one for all.
+    ///
+    /// While they are not, those stand that were built before, whose keys are `built`.
     func expanded(
         _ gitTags: [String: Observed<[BranchName]>],
-        passingOver passed: (BuildEntry) -> Set<BranchName>?
+        built: [String],
+        passingOver passed: (BuildEntry, [BranchName]) -> Set<BranchName>
     ) -> Desired {
         var desired = self
-        let listed = Set(builds.map(\.key))
         desired.builds = builds.flatMap { entry -> [BuildEntry] in
-            // Without a look the entry stands for itself, with the reason why nothing is known.
-            guard entry.gitTags != nil, !entry.isPaused, case .present(let names)? = gitTags[entry.key] else {
-                return [entry]
-            }
-            let passed = passed(entry) ?? Set(entry.passedOver(names))
-            return entry.instances(for: names, passingOver: passed).filter { !listed.contains($0.key) }
+            guard entry.gitTags != nil, !entry.isPaused else { return [entry] }
+            let instances =
+                switch gitTags[entry.key] {
+                case .present(let names)?: entry.instances(for: names, passingOver: passed(entry, names))
+                case .unknown?, .absent?, nil: entry.remembered(built)
+                }
+            return own(instances)
         }
         return desired
     }
-}
 
-/// Whether one name is a higher version than another: numbers count as numbers, `1.0-rc1` comes before `1.0`.
-func isHigher(_ left: String, than right: String) -> Bool {
-    let (left, right) = (VersionText(left), VersionText(right))
-    if left.parts != right.parts { return VersionText.isLower(right.parts, left.parts) }
-    if left.suffix.isEmpty != right.suffix.isEmpty { return left.suffix.isEmpty }
-    return VersionText.isLower(right.suffix, left.suffix)
-}
-
-/// A name cut into runs of digits and of others, before and after its first dash.
-private struct VersionText {
-    let parts: [Substring]
-    let suffix: [Substring]
-
-    init(_ text: String) {
-        let halves = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        parts = Self.runs(halves[0])
-        suffix = halves.count > 1 ? Self.runs(halves[1]) : []
-    }
-
-    private static func runs(_ text: Substring) -> [Substring] {
-        var runs: [Substring] = []
-        var rest = text
-        while let first = rest.first {
-            let run = rest.prefix { $0.isNumber == first.isNumber }
-            runs.append(run)
-            rest = rest.dropFirst(run.count)
-        }
-        return runs
-    }
-
-    static func isLower(_ left: [Substring], _ right: [Substring]) -> Bool {
-        for (left, right) in zip(left, right) where left != right {
-            guard left.first?.isNumber == true, right.first?.isNumber == true else { return left < right }
-            let (left, right) = (left.drop { $0 == "0" }, right.drop { $0 == "0" })
-            if left != right { return (left.count, left) < (right.count, right) }
-        }
-        return left.count < right.count
+    /// The same with each tag that several git tags of one commit would share left to the lowest of these.
+    ///
+    /// `commits` are by the keys of the entries.
+    func sharing(_ commits: [String: ObjectID]) -> Desired {
+        var taken: Set<String> = []
+        var desired = self
+        desired.builds = builds.reversed().compactMap { entry in
+            guard entry.gitTag != nil, let commit = commits[entry.key] else { return entry }
+            var entry = entry
+            let key = entry.listedKey
+            entry.tags = entry.tags.filter { tag in
+                tag.isFloating || tag.tellsGitTag || taken.insert("\(key) \(tag) \(commit)").inserted
+            }
+            return entry.tags.isEmpty ? nil : entry
+        }.reversed()
+        return desired
     }
 }

@@ -198,7 +198,11 @@ private func gitTagTag(_ text: String) throws(Malformed) -> TagTemplate {
     guard !text.contains("{branch}") else {
         throw Malformed("\(quoted(text)): {branch} stands for a branch, and this entry follows git tags")
     }
-    return try TagTemplate(text)
+    let template = try TagTemplate(text)
+    guard template.isFloating || ["{tag}", "{commit}", "{short}"].contains(where: text.contains) else {
+        throw Malformed("\(quoted(text)) is the same for all git tags that are built on one day; put {tag} into it")
+    }
+    return template
 }
 
 /// A stage of a Dockerfile: its name or number (docs.docker.com, Dockerfile reference, `FROM … AS`).

@@ -12,6 +12,17 @@ extension BuildEntry {
         return filled
     }
 
+    /// The tags that every build of the entry gets, as far as its file tells: `latest`, or the name of its git tag.
+    var steadyTags: [Tag] {
+        tags.compactMap { template in
+            guard !template.varies, gitTag != nil || !template.tellsGitTag,
+                branch != nil || !template.description.contains("{branch}")
+            else { return nil }
+            let branch = branch?.description ?? ""
+            return try? template.filled(with: .init(commit: "", branch: branch, gitTag: gitTag?.description, date: ""))
+        }
+    }
+
     /// The tag to look under for an image of which nothing is remembered: a floating one if there is any.
     func probe(at commit: ObjectID, branch: String, time: Moment) -> Tag? {
         let floating = tags.first(where: \.isFloating).flatMap { try? Tag($0.description) }

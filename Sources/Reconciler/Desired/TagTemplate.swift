@@ -21,6 +21,12 @@ struct TagTemplate: Hashable, Sendable, CustomStringConvertible {
     /// Whether the tag stays the same from build to build and moves to each new image.
     var isFloating: Bool { !description.contains("{") }
 
+    /// Whether it is another for each git tag.
+    var tellsGitTag: Bool { description.contains("{tag}") }
+
+    /// Whether it changes from build to build, so that only a build, or the registry, tells what it became.
+    var varies: Bool { ["{commit}", "{short}", "{date}"].contains(where: description.contains) }
+
     /// A pattern for all that it may have become.
     var pattern: Glob {
         var text = description
@@ -49,6 +55,26 @@ struct TagTemplate: Hashable, Sendable, CustomStringConvertible {
             .replacing("{tag}", with: asTagText(facts.gitTag ?? ""))
             .replacing("{date}", with: facts.date)
         return try Tag(String(text.prefix(128)))
+    }
+}
+
+extension TagTemplate {
+    /// Whether `tag` can have been made of this template; commits have 40 or 64 digits.
+    ///
+    /// With a git tag, only that one's name stands for `{tag}`.
+    func canBecome(_ tag: Tag, of gitTag: BranchName? = nil) -> Bool {
+        // A tag that was cut to its greatest length has lost the template's end: better kept than deleted.
+        if tag.description.utf8.count == 128 { return true }
+        return [40, 64].contains { length in
+            let pattern =
+                description
+                .replacing("{commit}", with: String(repeating: "?", count: length))
+                .replacing("{short}", with: String(repeating: "?", count: 12))
+                .replacing("{date}", with: "????-??-??")
+                .replacing("{branch}", with: "*")
+                .replacing("{tag}", with: gitTag.map { asTagText($0.description) } ?? "*")
+            return Glob(pattern).matches(tag.description)
+        }
     }
 }
 

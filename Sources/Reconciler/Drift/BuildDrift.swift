@@ -3,6 +3,8 @@ struct BuildDrift {
     let entry: BuildEntry
     let source: Observed<SourceState>
     let labels: Observed<BuildLabels>
+    /// What the registry holds under what placeholders became, where nothing is remembered.
+    var found = Observed<[FoundImage]>.present([])
     /// What stands under one of the entry's tags in the registry.
     let seen: (Tag) -> Observed<Digest>
     /// What stands under each name of a `FROM` line that is followed.
@@ -87,33 +89,8 @@ struct BuildDrift {
         return .learn(ImageRecord(origin: .build(known), digest: record.digest, tags: record.tags, time: record.time))
     }
 
-    /// The verdict when nothing is remembered: the labels of what the registry holds may tell that it is in line.
-    private func unremembered(_ inputs: BuildInputs, at source: SourceState, _ build: Action) -> Verdict {
-        guard let tag = entry.probe(at: source.commit.id, branch: source.branch, time: now) else {
-            return .drifted(build, [.neverBuilt])
-        }
-        switch (seen(tag), labels) {
-        case (.unknown(let why), _), (.present, .unknown(let why)): return .unknown(why)
-        case (.absent, _), (_, .absent): return .drifted(build, [.neverBuilt])
-        case (.present(let digest), .present(let labels)):
-            guard labels.image == entry.key, labels.configuration == configuration else {
-                return .drifted(build, [.neverBuilt])
-            }
-            for (name, seen) in bases.sorted(by: { $0.key < $1.key }) {
-                if case .unknown(let why) = seen { return .unknown("base \(name): \(why)") }
-            }
-            guard labels.fingerprint == inputs.fingerprint else {
-                return .drifted(build, [.otherInputs(at: labels.revision, now: source.commit.id)])
-            }
-            let origin = BuildOrigin(commit: labels.revision, branch: source.branch, inputs: inputs)
-            let record = ImageRecord(origin: .build(origin), digest: digest, tags: [tag], time: now)
-            let verdict = compareTags(with: record, origin, otherwise: build)
-            return verdict == .inLine ? .learn(record) : verdict
-        }
-    }
-
     /// Looks at each tag that should stand on the remembered digest.
-    private func compareTags(with record: ImageRecord, _ origin: BuildOrigin, otherwise build: Action?) -> Verdict {
+    func compareTags(with record: ImageRecord, _ origin: BuildOrigin, otherwise build: Action?) -> Verdict {
         guard let wanted = try? entry.tags(at: origin.commit, branch: origin.branch, time: record.time) else {
             return .inLine
         }

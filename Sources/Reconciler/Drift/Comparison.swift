@@ -11,6 +11,8 @@ struct Comparison {
     /// Identifies the configuration repository in labels.
     let configuration: String
     let now: Moment
+    /// Verdicts on entries that follow git tags, beside those on their images.
+    var gitTagged: [Drift] = []
 
     /// One verdict an image, builds first, in the order of the files.
     ///
@@ -21,15 +23,17 @@ struct Comparison {
         var coming = Dictionary(copies.map { ($0.image, $0.verdict) }) { first, _ in first }
         let entries = Dictionary(desired.builds.map { (ImageID.build($0.key), $0) }) { first, _ in first }
         let order = order
+        let owners = TagOwners(desired, mirrors.tags, seen.sources, at: now)
         for id in order.order {
             guard let entry = entries[id] else { continue }
             let ring = order.rings[id]?.map(\.description).joined(separator: " → ")
-            let stall = ring.map { Verdict.stalled("ring: \($0); let one of them be built on something else") }
-            coming[id] = stall ?? drift(of: entry, after: coming).verdict
+            let rings = ring.map { "ring: \($0); let one of them be built on something else" }
+            let stall = rings ?? owners.rivalry[id]
+            coming[id] = stall.map { Verdict.stalled($0) } ?? drift(of: entry, after: coming).verdict
         }
         return desired.builds.compactMap { entry in
             coming[.build(entry.key)].map { Drift(image: .build(entry.key), verdict: $0) }
-        } + copies + mirrors.rules
+        } + gitTagged + copies + mirrors.rules
     }
 
     /// The images that each built image is built on, of those that are kept here.
@@ -77,6 +81,7 @@ struct Comparison {
             entry: entry,
             source: seen.sources[entry.key] ?? .unknown("\(entry.source) was not looked at"),
             labels: labels,
+            found: seen.found[entry.key] ?? .present([]),
             seen: { digest(under: Destination(repository: entry.name, tag: $0)) },
             bases: bases,
             builtBefore: builtBefore,
@@ -130,7 +135,6 @@ extension Verdict {
         guard let pushed, self == .inLine else { return self }
         return .learn(pushed)
     }
-}
 
     /// The same verdict; what cannot be put back, because the manifest itself is lost, is built or copied again.
     fileprivate func puttingBack(_ stored: Observed<Digest>?) -> Verdict {
@@ -139,3 +143,4 @@ extension Verdict {
         }
         return .drifted(otherwise, reasons)
     }
+}

@@ -22,10 +22,7 @@ struct KeptNames: Sendable {
             mirrored[mirror.upstream] = mirror
         }
         for entry in desired.builds where !entry.isPaused {
-            for tag in entry.tags where tag.isFloating {
-                guard let tag = try? Tag(tag.description) else { continue }
-                landed[Destination(repository: entry.name, tag: tag)] = .build(entry.key)
-            }
+            for tag in entry.steadyTags { landed[Destination(repository: entry.name, tag: tag)] = .build(entry.key) }
         }
     }
 

@@ -173,10 +173,13 @@ struct Service: Sendable {
         }
         for entry in desired.builds {
             let id = ImageID.build(entry.key)
-            if case .unknown? = seen.sources[entry.key] {
-                note(.source(entry.source), for: id, atMost: FailureRecord.longestWait)
-            } else {
-                note(.registry(id), for: id, atMost: rhythm.verifyInterval)
+            let keys = [entry.key] + recorded.buildKeys.filter { entry.gitTag(of: $0) != nil }
+            for image in keys.map(ImageID.build) {
+                if case .unknown? = seen.sources[entry.key] {
+                    note(.source(entry.source), for: image, atMost: FailureRecord.longestWait)
+                } else {
+                    note(.registry(id), for: image, atMost: rhythm.verifyInterval)
+                }
             }
         }
         for entry in desired.mirrors {

@@ -4,6 +4,8 @@ struct Observation: Sendable {
     var sources: [String: Observed<SourceState>] = [:]
     /// The git tags that sources have, by the key of the entry that follows them.
     var gitTags: [String: Observed<[BranchName]>] = [:]
+    /// The git tags that have an image in the kept registry, by the key of the entry, where nothing is remembered.
+    var builtGitTags: [String: Set<BranchName>] = [:]
     /// The upstream's tags, for each repository of which an entry asks for tags by rule; absent if it has no list.
     var lists: [ImageReference: Observed<[Tag]>] = [:]
     /// The manifest that each mirrored image has upstream.
@@ -12,10 +14,12 @@ struct Observation: Sendable {
     var details: [ImageID: MirrorLook.Details] = [:]
     /// The manifest under each tag of the kept registry.
     var registry: [Destination: Observed<Digest>] = [:]
-    /// The labels of images that nothing is remembered of, by the entry's key.
-    var labels: [String: Observed<BuildLabels>] = [:]
     /// The remembered manifest itself, of images that no tag stands on: one that is absent cannot be put back.
     var stored: [ImageID: Observed<Digest>] = [:]
+    /// The labels of images that nothing is remembered of, by the entry's key.
+    var labels: [String: Observed<BuildLabels>] = [:]
+    /// What the registry holds of placeholders' former values, by the entry's key, where nothing is remembered.
+    var found: [String: Observed<[FoundImage]>] = [:]
     /// The manifest of each image of a `FROM` line that nothing here keeps.
     var bases: [ImageReference: Observed<Digest>] = [:]
 }

@@ -22,18 +22,31 @@ struct RegistryLooks: Sendable {
         at entries: [BuildEntry],
         _ sources: [String: Observed<SourceState>],
         _ recorded: Recorded
-    ) async -> (labels: [String: Observed<BuildLabels>], [Destination: Observed<Digest>]) {
+    ) async -> Built {
         let looks = await sideBySide(entries, atMost: Self.width) { entry in
             let id = ImageID.build(entry.key)
             return await look(at: entry, sources[entry.key]?.value, recorded[image: id], recorded[push: id])
         }
-        var labels: [String: Observed<BuildLabels>] = [:]
-        var registry: [Destination: Observed<Digest>] = [:]
+        var built = Built()
         for (entry, look) in zip(entries, looks) {
-            labels[entry.key] = look.labels
-            for (tag, digest) in look.tags { registry[Destination(repository: entry.name, tag: tag)] = digest }
+            built.labels[entry.key] = look.labels
+            built.found[entry.key] = look.found
+            for (tag, digest) in look.tags { built.tags[Destination(repository: entry.name, tag: tag)] = digest }
         }
-        return (labels, registry)
+        return built
+    }
+
+    /// What was seen of built images, labels and what was found by the keys of the entries.
+    struct Built: Sendable {
+        var labels: [String: Observed<BuildLabels>] = [:]
+        var found: [String: Observed<[FoundImage]>] = [:]
+        var tags: [Destination: Observed<Digest>] = [:]
+    }
+
+    private struct BuiltLook: Sendable {
+        var labels = Observed<BuildLabels>.absent
+        var found = Observed<[FoundImage]>.present([])
+        var tags: [Tag: Observed<Digest>] = [:]
     }
 
     private func look(
@@ -41,7 +54,7 @@ struct RegistryLooks: Sendable {
         _ source: SourceState?,
         _ record: ImageRecord?,
         _ push: PushRecord?
-    ) async -> (labels: Observed<BuildLabels>, tags: [Tag: Observed<Digest>]) {
+    ) async -> BuiltLook {
         var tags: [Tag: Observed<Digest>] = [:]
         if let push, let first = push.tags.first, case .build(let origin) = push.origin {
             await look(at: entry, origin.commit, origin.branch, push.time, &tags)
@@ -50,22 +63,31 @@ struct RegistryLooks: Sendable {
             if push.digest == nil, let seen = tags[first]?.value {
                 labels = await self.labels(of: ImageReference(host, entry.name, first).pinned(to: seen))
             }
-            if push.completed(under: tags[first] ?? .absent, labels) != nil { return (labels, tags) }
+            if push.completed(under: tags[first] ?? .absent, labels) != nil {
+                return BuiltLook(labels: labels, tags: tags)
+            }
         }
         if let record, case .build(let origin) = record.origin {
             await look(at: entry, origin.commit, origin.branch, record.time, &tags)
-            return (.absent, tags)
+            return BuiltLook(tags: tags)
         }
         guard let source, let probe = entry.probe(at: source.commit.id, branch: source.branch, time: now) else {
-            return (.absent, tags)
+            return BuiltLook(tags: tags)
         }
         let image = ImageReference(host, entry.name, probe)
         let seen = await digest(image)
         tags[probe] = seen
-        guard let digest = seen.value else { return (.absent, tags) }
+        var found = Observed<[FoundImage]>.present([])
+        if entry.tags.contains(where: \.varies) { found = await self.found(of: entry) }
+        for one in found.value ?? [] where one.labels.image == entry.key {
+            for tag in one.tags { tags[tag] = .present(one.digest) }
+            let time = one.time(for: entry, branch: source.branch, otherwise: now)
+            await look(at: entry, one.labels.revision, source.branch, time, &tags)
+        }
+        guard let digest = seen.value else { return BuiltLook(found: found, tags: tags) }
         let labels = await labels(of: image.pinned(to: digest))
         if let revision = labels.value?.revision { await look(at: entry, revision, source.branch, now, &tags) }
-        return (labels, tags)
+        return BuiltLook(labels: labels, found: found, tags: tags)
     }
 
     private func look(
@@ -92,7 +114,7 @@ struct RegistryLooks: Sendable {
     /// The labels of an image of ours.
     ///
     /// They are `absent` if it has none of ours. Of an index, the first image's are read.
-    private func labels(of image: ImageReference) async -> Observed<BuildLabels> {
+    func labels(of image: ImageReference) async -> Observed<BuildLabels> {
         do throws(RegistryError) {
             var manifest = try await client.manifest(image)
             if case .index(let children) = try content(of: manifest, at: image), let first = children.first {

@@ -18,7 +18,9 @@ struct SourceLooks: Sendable {
     func look(
         at entries: [BuildEntry],
         _ built: [String: BuildOrigin] = [:],
-        passingOver passed: @escaping @Sendable (BuildEntry) -> Set<BranchName>? = { _ in nil }
+        passingOver passed: @escaping @Sendable (BuildEntry, [BranchName]) -> Set<BranchName> = {
+            $0.passingOver($1, nil, built: []).names
+        }
     ) async -> Found {
         let sources = Dictionary(grouping: entries, by: \.source)
         let looks = await sideBySide(sources.map { ($0.key, $0.value) }, atMost: Self.width) { url, entries in
@@ -37,6 +39,14 @@ struct SourceLooks: Sendable {
         /// Of an entry that follows git tags there is a state for each that is to be built.
         var states: [String: Observed<SourceState>] = [:]
         var gitTags: [String: Observed<[BranchName]>] = [:]
+
+        /// Notes what is true of all of an entry, and of its git tags that were built before, whose keys are among `built`.
+        mutating func note(_ entry: BuildEntry, _ state: Observed<SourceState>, _ built: some Sequence<String>) {
+            states[entry.key] = state
+            guard entry.gitTags != nil, case .unknown(let why) = state else { return }
+            gitTags[entry.key] = .unknown(why)
+            for key in built where entry.gitTag(of: key) != nil { states[key] = state }
+        }
     }
 
     /// Our copy of a source, which holds the commits of the last look.
@@ -54,11 +64,11 @@ struct SourceLooks: Sendable {
         at url: GitURL,
         for entries: [BuildEntry],
         _ built: [String: BuildOrigin],
-        _ passed: @Sendable (BuildEntry) -> Set<BranchName>?
+        _ passed: @Sendable (BuildEntry, [BranchName]) -> Set<BranchName>
     ) async -> Found {
         var found = Found()
         func note(_ entries: [BuildEntry], _ state: Observed<SourceState>) {
-            for entry in entries { found.states[entry.key] = state }
+            for entry in entries { found.note(entry, state, built.keys) }
         }
         guard let repository = repository(of: url) else {
             note(entries, .unknown("\".\" needs the configuration folder to be a git checkout with a commit"))
@@ -87,7 +97,7 @@ struct SourceLooks: Sendable {
     private func findTags(
         _ entries: [BuildEntry],
         _ built: [String: BuildOrigin],
-        _ passed: (BuildEntry) -> Set<BranchName>?,
+        _ passed: (BuildEntry, [BranchName]) -> Set<BranchName>,
         in repository: GitRepository,
         _ found: inout Found
     ) async {
@@ -96,10 +106,7 @@ struct SourceLooks: Sendable {
             for entry in entries {
                 let names = entry.matching(Array(tags.keys))
                 found.gitTags[entry.key] = .present(names)
-                let instances = entry.instances(
-                    for: names,
-                    passingOver: passed(entry) ?? Set(entry.passedOver(names))
-                )
+                let instances = entry.instances(for: names, passingOver: passed(entry, names))
                 for instance in instances {
                     guard let name = instance.gitTag, let commit = tags[name] else { continue }
                     let states = await find([instance], built, at: commit, of: .tags, in: repository)
@@ -107,7 +114,7 @@ struct SourceLooks: Sendable {
                 }
             }
         } catch {
-            for entry in entries { found.states[entry.key] = .unknown("\(error)") }
+            for entry in entries { found.note(entry, .unknown("\(error)"), built.keys) }
         }
     }
 

@@ -78,9 +78,17 @@ struct Recorded: Sendable, Equatable {
     }
 
     /// The git tags that the first look for a build entry left alone; nil before there was one.
-    subscript(passedOver key: String) -> Set<BranchName>? {
-        guard case .passedOver(let names) = values[.passedOver(key)] else { return nil }
-        return Set(names)
+    subscript(passedOver key: String) -> PassedOver? {
+        guard case .passedOver(let passed) = values[.passedOver(key)] else { return nil }
+        return passed
+    }
+
+    /// The keys of builds of which anything is remembered: what they gave, or why they failed.
+    var buildKeys: [String] {
+        values.keys.compactMap { key in
+            let isKnown = [.image, .failure, .push].contains(key.subject) && key.name.hasPrefix("build/")
+            return isKnown ? String(key.name.dropFirst("build/".count)) : nil
+        }
     }
 
     /// All messages of webhooks that are not delivered, in order.

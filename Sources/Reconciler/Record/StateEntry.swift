@@ -71,7 +71,7 @@ enum StateValue: Sendable, Equatable {
     case webhook(DeliveryRecord)
     /// Where the config repo's branch was when it was fetched, latest last.
     case fetched([ObjectID])
-    case passedOver([BranchName])
+    case passedOver(PassedOver)
 
     fileprivate var json: JSON {
         switch self {
@@ -81,7 +81,7 @@ enum StateValue: Sendable, Equatable {
         case .runs(let history): history.json
         case .webhook(let record): record.json
         case .fetched(let commits): .list(commits.map { .string($0) })
-        case .passedOver(let names): .list(names.map { .string($0) })
+        case .passedOver(let passed): passed.json
         case .former(let digest, let left):
             JSON(members: [("digest", .string(digest)), ("left", .number(Int(left.milliseconds)))])
         case .settling(let record): record.json
@@ -95,7 +95,8 @@ enum StateValue: Sendable, Equatable {
         case .fetched:
             self = .fetched((json.array ?? []).compactMap { $0.string.flatMap { try? ObjectID($0) } })
         case .passedOver:
-            self = .passedOver((json.array ?? []).compactMap { $0.string.flatMap { try? BranchName($0) } })
+            guard let passed = PassedOver(json) else { return nil }
+            self = .passedOver(passed)
         case .image:
             guard let record = ImageRecord(json) else { return nil }
             self = .image(record)

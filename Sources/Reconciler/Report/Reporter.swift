@@ -112,9 +112,15 @@ extension Reporter {
     }
 
     /// Everything was looked at and compared.
-    func saw(_ seen: Observation, _ drifts: [Drift], _ mirrored: [MirroredTag], _ names: KeptNames) {
+    func saw(
+        _ seen: Observation,
+        _ drifts: [Drift],
+        _ mirrored: [MirroredTag],
+        _ builds: [BuildEntry],
+        _ names: KeptNames
+    ) {
         change { board in
-            board.follow(mirrored, now: now())
+            board.follow(mirrored, builds, now: now())
             board.see(seen, drifts, names, now: now())
         }
     }

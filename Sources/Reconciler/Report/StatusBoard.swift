@@ -77,12 +77,14 @@ struct StatusBoard: Sendable {
         isReady = true
         let mirrored = MirrorExpansion(of: desired, [:], recorded).tags
         self.recorded = recorded
-        builds = desired.builds
+        builds = desired.remembered(recorded.buildKeys)
         follow(mirrored, now: now)
     }
 
-    /// Takes up which tags the entries of `mirror.json` stand for, now that the upstreams were asked.
-    mutating func follow(_ mirrored: [MirroredTag], now: Moment) {
+    /// Takes up which tags the entries stand for, now that the upstreams were asked; nil leaves the builds as they are.
+    mutating func follow(_ mirrored: [MirroredTag], _ builds: [BuildEntry]? = nil, now: Moment) {
+        if let builds { self.builds = builds }
+        let builds = self.builds
         let sources =
             builds.map { (ImageID.build($0.key), $0.source.description) }
             + mirrored.map { ($0.id, $0.upstream.familiar) }

@@ -31,6 +31,19 @@ struct Moment: Hashable, Comparable, Sendable, CustomStringConvertible {
         return "\(year)-\(twoDigits(month))-\(twoDigits(day))"
     }
 
+    /// The begin of a day in UTC, written as `date` gives it; nil for any other text.
+    init?(date: String) {
+        let parts = date.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.map(\.count) == [4, 2, 2], date.utf8.allSatisfy({ $0 == 0x2D || (0x30...0x39).contains($0) }),
+            let year = Int64(parts[0]), let month = Int64(parts[1]), let day = Int64(parts[2])
+        else { return nil }
+        // No day is further from the first of March than this, and the way back tells what is no date.
+        let guess = (year - 1_970) * 146_097 / 400 + (month - 1) * 30 + day
+        let days = (guess - 5...guess + 8).first { civil(fromDays: $0) == (year, month, day) }
+        guard let days else { return nil }
+        self.init(seconds: days * 86_400)
+    }
+
     private var days: Int64 { Int64((Double(seconds) / 86_400).rounded(.down)) }
 }
 
