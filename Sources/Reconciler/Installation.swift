@@ -5,6 +5,8 @@ struct Installation: Sendable {
     let config: String
     let state: String
     let pages: String
+    /// Where the space is that `--disk-floor` is about: the state folder, though a look may go on elsewhere.
+    private(set) var room: String
     let git: Git
     let client: RegistryClient
     let builders: BuilderSeat
@@ -32,6 +34,7 @@ struct Installation: Sendable {
         http = HTTPClient()
         state = absolute(settings.state)
         pages = absolute(settings.public)
+        room = state
         logFile = settings.logFile.map(absolute)
         let facts = StatusBoard.Facts(
             version: version,
@@ -66,7 +69,9 @@ struct Installation: Sendable {
     func working(in state: String) -> Installation {
         var settings = settings
         settings.state = state
-        return Installation(settings, in: base)
+        var other = Installation(settings, in: base)
+        other.room = room
+        return other
     }
 
     /// The config repo; throws if there is no such folder.

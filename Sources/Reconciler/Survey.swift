@@ -14,8 +14,12 @@ struct Survey: Sendable {
 
     var sources: SourceLooks {
         let floor = installation.settings.diskFloor
-        let state = installation.state
-        let limits = GitRepository.Limits(stopsFor: { lackOfSpace(at: state, floor: floor) })
+        let (state, room) = (installation.state, installation.room)
+        // A folder for a mere look may be small, but is not to be filled to the brim.
+        let least = ByteCount(bytes: min(floor.bytes, 100_000_000))
+        let limits = GitRepository.Limits(stopsFor: {
+            lackOfSpace(at: room, floor: floor) ?? (state == room ? nil : lackOfSpace(at: state, floor: least))
+        })
         return SourceLooks(
             git: installation.git,
             folder: state + "/git",
@@ -110,7 +114,7 @@ struct Survey: Sendable {
         let allowed = UpstreamPulls.allowing(found, of: mostStaleFirst(tags), recorded, standings, at: now)
         let drifts = allowed.waiting(for: comparison.bases, of: found)
         let pulls = UpstreamPulls.count(drifts, of: tags, recorded, standings)
-        let lack = lackOfSpace(at: installation.state, floor: installation.settings.diskFloor)
+        let lack = lackOfSpace(at: installation.room, floor: installation.settings.diskFloor)
         return Plan(drifts: drifts, pulls: pulls, obstacle: drifts.contains(where: \.needsSpace) ? lack : nil)
     }
 
@@ -143,7 +147,15 @@ struct Survey: Sendable {
 let lackOfSpaceBegin = "less than --disk-floor"
 
 /// Why nothing large may be written at `path`, where less than `floor` is free; nil if there is enough.
+///
+/// What is not there yet will be in the folder above.
 func lackOfSpace(at path: String, floor: ByteCount) -> String? {
-    guard let free = try? freeSpace(at: path), free < floor else { return nil }
+    var place = path[...]
+    var free = try? freeSpace(at: path)
+    while free == nil, let slash = place.lastIndex(of: "/") {
+        place = place[..<slash]
+        free = try? freeSpace(at: place.isEmpty ? "/" : String(place))
+    }
+    guard let free, free < floor else { return nil }
     return "\(lackOfSpaceBegin) \(floor) is free at \(path); free some space"
 }

@@ -33,8 +33,13 @@ extension Installation {
         )
         // It goes as deep as the next single pass would.
         let isDeep = survey.childrenAreDue
-        let seen = try await withRegistry { await survey.observe(isDue: { isDeep || !$0.isDeep }) }
-        let plan = survey.plan(for: seen)
+        let (silence, seen) = try await withRegistry {
+            let silence = await client.reasonForSilence(of: settings.registry.host)
+            return (silence, await survey.observe(isDue: { isDeep || !$0.isDeep }))
+        }
+        var plan = survey.plan(for: seen)
+        // A pass would not even begin.
+        if let silence { plan.obstacle = "registry \(silence); start it, or name another with --registry" }
         return Sight(look: preview.look, desired: desired, plan: plan)
     }
 

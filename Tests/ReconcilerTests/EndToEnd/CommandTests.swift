@@ -91,7 +91,7 @@ extension CommandsEndToEnd {
             let asked = try scenario.upstream.requests.count
             let plan = try await scenario.reconcile(["plan"])
             #expect(plan.status == 0)
-            #expect(plan.lines == ["paused one", "paused single:1", "0 in line"])
+            #expect(plan.lines == ["paused one", "paused single:1", "0 in line, 2 paused"])
             let pass = try await scenario.pass()
             #expect(pass.status == 0)
             #expect(pass.events == ["pass: 2 paused"])

@@ -76,7 +76,7 @@ extension CommandsEndToEnd {
             let plan = try await scenario.reconcile(["plan"])
             #expect(plan.status == 1)
             #expect(plan.errors.split(separator: "\n").count == 6, "\(plan.errors)")
-            #expect(plan.lines.last == "1 to build, 3 in line")
+            #expect(plan.lines.last == "1 to build, 3 in line, 3 unknown, 3 stalled")
         }
 
         @Test func `what fails is tried again and told when it works`() async throws {

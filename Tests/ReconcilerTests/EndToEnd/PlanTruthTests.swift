@@ -15,6 +15,11 @@ extension CommandsEndToEnd {
             )
             let full = ["--disk-floor": "9000TB"]
             let why = "less than --disk-floor 9000.0 TB is free at \(scenario.state); free some space"
+            let early = try await scenario.reconcile(["plan"], full)
+            #expect(
+                early.status == 1 && early.errors.contains("nothing can be built or copied: \(why)"),
+                "\(early.errors)"
+            )
             let first = try await scenario.pass(full)
             #expect(first.status == 1 && first.events.last == "pass: 2 failing", "\(first.errors)")
             #expect(first.errors.contains("failed: \(why)"), "\(first.errors)")
@@ -48,6 +53,21 @@ extension CommandsEndToEnd {
             let pass = try await scenario.pass()
             #expect(pass.events.contains { $0.hasPrefix("mirror fine:1 ") }, "\(pass.errors)")
             #expect(pass.events.contains { $0.hasPrefix("put back fine:2 ") })
+        }
+
+        @Test func `while the registry is away a plan is a failure, whatever has changed`() async throws {
+            let scenario = try await Scenario()
+            let source = try await scenario.source("one")
+            try await source.commit(["Dockerfile": "FROM scratch\nCOPY Dockerfile /\n"])
+            try await scenario.desire(build: #"{ "one": { "URL": "SOURCES/one" } }"#)
+            #expect(try await scenario.pass().status == 0)
+            try await source.commit(["Dockerfile": "FROM scratch\nCOPY Dockerfile /\nLABEL a=b\n"])
+            #expect(try await scenario.reconcile(["plan"]).status == 3)
+            let away = ["--registry": "127.0.0.1:\(try Loopback.freePort())"]
+            let plan = try await scenario.reconcile(["plan"], away)
+            #expect(plan.status == 1)
+            #expect(plan.errors.contains("nothing can be built or copied: registry 127.0.0.1:"), "\(plan.errors)")
+            #expect(plan.errors.contains(" does not answer"))
         }
 
         @Test func `a plan looks no deeper into images than the next pass`() async throws {

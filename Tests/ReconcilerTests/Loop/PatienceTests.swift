@@ -48,6 +48,8 @@ struct PatienceTests {
         let state = try StateFile(in: folder.path, now: start)
         let why = try #require(lackOfSpace(at: folder.path, floor: ByteCount(bytes: .max)))
         #expect(lackOfSpace(at: folder.path, floor: ByteCount(bytes: .max)) == why)
+        #expect(lackOfSpace(at: folder.path + "/not/yet", floor: ByteCount(bytes: .max)) != nil)
+        #expect(lackOfSpace(at: folder.path, floor: ByteCount(bytes: 1)) == nil)
         for second in 0..<3 {
             let now = start + .seconds(second)
             try await recording(state, at: now).note([Drift(image: image, verdict: .unknown(why))])

@@ -124,7 +124,7 @@ extension ServiceSuite {
             unlink("/proc/\(service.pid)/root\(state)/fill")
             try await service.says("reconcile ")
             // There is less space than a copy may use, which is the image's failure and says what to do.
-            try await service.says("tool:1 copy failed: only ")
+            try await service.says("tool:1 copy failed: less than --disk-floor ")
             #expect(service.events.count { $0.hasPrefix("cannot begin: ") } == 1)
             #expect(try await service.stop().status == 0)
         }
