@@ -68,7 +68,10 @@ struct Pass: Sendable {
         reporter.allowances(limits.standings)
         await tellOfState()
         reporter.passEnded()
-        return Result(images: await recording.standings, seen: await progress.seen)
+        // A rule that works again is no image.
+        let images = Set(desired.builds.map { .build($0.key) } + mirrored.map(\.id))
+        let standings = await recording.standings.filter { images.contains($0.key) || $0.value != .inLine }
+        return Result(images: standings, seen: await progress.seen)
     }
 
     /// Says whether what is remembered is safe.

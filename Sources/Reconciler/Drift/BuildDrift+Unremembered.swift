@@ -42,6 +42,9 @@ extension BuildDrift {
         let tags = Array(image.tags.prefix(1))
         let record = ImageRecord(origin: .build(origin), digest: image.digest, tags: tags, time: time)
         let verdict = compareTags(with: record, origin, otherwise: build)
-        return verdict == .inLine ? .learn(record) : verdict
+        guard verdict == .inLine else { return verdict }
+        // All of its tags were seen on it.
+        let all = (try? entry.tags(at: origin.commit, branch: origin.branch, time: time)) ?? tags
+        return .learn(ImageRecord(origin: record.origin, digest: record.digest, tags: all, time: time))
     }
 }

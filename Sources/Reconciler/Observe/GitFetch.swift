@@ -104,13 +104,21 @@ extension GitRepository {
             separator: "\n"
         ) {
             let fields = line.split(separator: " ")
-            guard let commit = fields.firstIndex(of: "commit"), commit >= 2, fields[0].hasPrefix(prefix),
-                let name = try? BranchName(String(fields[0].dropFirst(prefix.count))),
-                let id = try? ObjectID(fields[commit - 1])
+            guard fields[0].hasPrefix(prefix), let name = try? BranchName(String(fields[0].dropFirst(prefix.count)))
             else { continue }
-            tags[name] = id
+            if let commit = fields.firstIndex(of: "commit"), commit >= 2 {
+                tags[name] = try? ObjectID(fields[commit - 1])
+            } else if fields.last == "tag" {
+                // A tag of a tag, which before git 2.45 is followed one step only.
+                tags[name] = try? await commit(of: String(fields[0]))
+            }
         }
         return tags
+    }
+
+    private func commit(of ref: String) async throws -> ObjectID {
+        let answer = try await read(["rev-parse", "--verify", "--quiet", ref + "^{commit}"])
+        return try ObjectID(String(decoding: answer.dropLast(), as: UTF8.self))
     }
 
     /// The commits our own references are at, read from git's files (gitrepository-layout(5)), which saves a process.

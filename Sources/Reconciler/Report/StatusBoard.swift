@@ -40,6 +40,8 @@ struct StatusBoard: Sendable {
     private(set) var images: [ImageStatus] = []
     private var places: [ImageID: Int] = [:]
     private var builds: [BuildEntry] = []
+    /// The entries as the file has them.
+    private var listed: [BuildEntry] = []
     private var recorded = Recorded()
     private(set) var passes: [PassRun] = []
     /// When the pass under way began.
@@ -77,7 +79,8 @@ struct StatusBoard: Sendable {
         isReady = true
         let mirrored = MirrorExpansion(of: desired, [:], recorded).tags
         self.recorded = recorded
-        builds = desired.remembered(recorded.buildKeys)
+        if listed != desired.builds { builds = desired.remembered(recorded.buildKeys) }
+        listed = desired.builds
         follow(mirrored, now: now)
     }
 

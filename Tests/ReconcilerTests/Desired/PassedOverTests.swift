@@ -34,6 +34,9 @@ struct PassedOverTests {
         let all = try names("v1.0", "v1.1", "v2.0", "v2.1", "v2.2")
         #expect(texts(try entry().passingOver(all, first, built: Set(names("v2.1")))) == ["v1.0", "v1.1", "v2.0"])
         #expect(PassedOver(first.json) == first)
+        let old = try #require(PassedOver(JSON.list([.string("v1.0")])))
+        #expect(texts(old) == ["v1.0"])
+        #expect(texts(try entry().passingOver(all, old, built: [])) == ["v1.0", "v1.1", "v2.0", "v2.1"])
     }
 
     @Test func `while nobody can tell which there are, those that were built stand, without tags that float`() throws {

@@ -221,6 +221,16 @@ struct BuildDriftLabelTests {
         #expect(reasons == [.otherInputs(at: try Hand.id("3"), now: try Hand.id("1"))])
     }
 
+    @Test func `what is recognised is remembered with all of its tags`() throws {
+        let digest = Observed.present(Hand.digest("built"))
+        let seen = ["latest": digest, "v1": digest]
+        guard case .learn(let record) = try verdict(.present(labels()), tags: #"["latest", "v1"]"#, seen: seen) else {
+            Issue.record("not learnt")
+            return
+        }
+        #expect(try record.tags == Hand.tags("latest", "v1"))
+    }
+
     @Test func `a tag that is not there goes on the image that was recognised`() throws {
         let tags = try Hand.tags("latest", "v1")
         let found = try verdict(.present(labels()), tags: #"["latest", "v1"]"#)

@@ -46,6 +46,7 @@ extension EndToEnd {
             #expect(try await scenario.pass().events == ["pass: 2 in line"])
             try await scenario.untag("one:v2")
             #expect(try await scenario.pass().events.last == "pass: 1 in line, 1 put right")
+            #expect(try await scenario.reconcile(["prune"]).lines == ["nothing to prune among 3 known tags"])
             try await desire(scenario, #""newest": 3, "tags": ["{tag}", "latest"]"#)
             #expect(try await scenario.reconcile(["plan"]).lines.first == "build one:v1: never built")
         }
@@ -67,6 +68,15 @@ extension EndToEnd {
             let back = try await scenario.pass()
             #expect(back.events.count { $0.contains(" works again, after failing for ") } == 2)
             #expect(back.events.last == "pass: 2 in line")
+        }
+
+        @Test func `a tag of a tag is followed to its commit, and what is no commit is left out`() async throws {
+            let (scenario, source) = try await scenario("v1")
+            try await source.run("git tag -a -m x v2 v1; git tag -a -m x v3 v2; git tag v4 v1:Dockerfile")
+            try await desire(scenario, #""newest": 9"#)
+            let plan = try await scenario.reconcile(["plan"])
+            #expect(plan.lines.first == "build one:v3: never built")
+            #expect(plan.lines.last == "3 to build, 0 in line")
         }
 
         @Test func `an image may be built on that of a git tag, which is built first`() async throws {
@@ -100,6 +110,11 @@ extension EndToEnd {
             #expect(try await scenario.pass().events.last == "pass: 1 in line, 1 failing")
             try await scenario.desire(build: #"{ "none": { "URL": "SOURCES/two", "gitTags": "v*" } }"#)
             #expect(try await scenario.pass().errors.contains("has no git tag that matches \"v*\"; push one, or mend "))
+            try await release(
+                "v1",
+                of: try await SourceRepository(scenario.top.path + "/sources/two", home: scenario.top.path)
+            )
+            #expect(try await scenario.pass().events.last == "pass: 1 put right")
         }
 
         @Test func `tags that only placeholders give are found again when the state is lost`() async throws {
