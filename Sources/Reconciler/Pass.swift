@@ -175,7 +175,11 @@ struct Pass: Sendable {
         let drift = progress.patience(comparison.drift(of: entry))
         if case .drifted(.putBack, _) = drift.verdict { return drift }
         if let obstacle = await progress.obstacle(among: bases) {
-            if obstacle.isNew { survey.installation.log("\(drift.image) waits: \(obstacle.why); its image stays") }
+            // A base that fails as it did before is no news for what is built on it either.
+            let isSaid = !repeatsFailures && survey.recorded[failure: obstacle.base]?.reason == obstacle.reason
+            if obstacle.isNew, !isSaid {
+                survey.installation.log("\(drift.image) waits: \(obstacle.why); its image stays")
+            }
             let waiting = Verdict.waiting(until: obstacle.until ?? survey.now, why: obstacle.why, [])
             await progress.recording.note([Drift(image: drift.image, verdict: waiting, isHeld: true)])
             return nil

@@ -93,6 +93,30 @@ extension ServiceSuite {
             #expect(try await other.stop().status == 0)
         }
 
+        @Test func `a base that goes on failing is said once, and so is that what is built on it waits`() async throws {
+            let site = try await site()
+            let app = try await site.source("app", ["Dockerfile": "FROM scratch\nCOPY nope /\n"])
+            let base = "FROM \(site.scenario.kept.host)/app\nCOPY Dockerfile /\n"
+            _ = try await site.source("web", ["Dockerfile": base])
+            try await site.desire(
+                build: #"{ "app": { "URL": "HOST/app.git" }, "web": { "URL": "HOST/web.git" } }"#
+            )
+            let service = try site.start()
+            try await service.says("web waits: base app: ")
+            for tries in 2...3 {
+                service.signal(SIGHUP)
+                try await service.reaches("it is tried again") {
+                    service.events.count { $0.hasPrefix("buildah [") } == tries
+                }
+            }
+            try await site.push(app, ["nope": "x"])
+            service.signal(SIGHUP)
+            try await service.says("build web ")
+            #expect(try await service.stop().status == 0)
+            #expect(service.events.count { $0.hasPrefix("app build failed: ") } == 1, "\(service.events)")
+            #expect(service.events.count { $0.hasPrefix("web waits: ") } == 1)
+        }
+
         @Test func `without the embedded registry's program it ends with 2`() async throws {
             let site = try await site()
             try site.scenario.top.write("", to: "bin/.empty")
