@@ -90,6 +90,7 @@ struct SourceLooks: Sendable {
                 found.states.merge(states) { $1 }
             }
         }
+        memory.keep(Set(found.states.values.compactMap { $0.value?.commit.id }), of: repository)
         return found
     }
 
