@@ -58,7 +58,7 @@ struct Pass: Sendable {
         if survey.knowsGitTags(in: seen) {
             await recording.note(departures: survey.recorded.departures(from: desired, seen.lists, at: survey.now))
         }
-        await recording.save(survey.firstGitTags(in: seen))
+        await recording.save(survey.firstGitTags(in: seen) + survey.goneFailures(in: desired, seen))
         await recording.note(drifts.filter { !$0.verdict.needsWork })
         let wanted = Set(found.filter(\.verdict.needsWork).map(\.image))
         let progress = Progress(seen, wanted: wanted, recording: recording, patience: patience)
@@ -181,7 +181,9 @@ struct Pass: Sendable {
                 survey.installation.log("\(drift.image) waits: \(obstacle.why); its image stays")
             }
             let waiting = Verdict.waiting(until: obstacle.until ?? survey.now, why: obstacle.why, [])
-            await progress.recording.note([Drift(image: drift.image, verdict: waiting, isHeld: true)])
+            // A look that failed before has not failed now.
+            let hasFailed = survey.recorded[failure: drift.image].map { $0.fingerprint != "look" } ?? true
+            await progress.recording.note([Drift(image: drift.image, verdict: waiting, isHeld: hasFailed)])
             return nil
         }
         if drift.verdict.needsWork { return drift }

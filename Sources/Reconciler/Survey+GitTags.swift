@@ -31,6 +31,21 @@ extension Survey {
         desired.builds.allSatisfy { $0.gitTags == nil || $0.isPaused || seen.gitTags[$0.key]?.value != nil }
     }
 
+    /// The failures to be forgotten, which are of git tags that are gone or not wanted any more.
+    func goneFailures(in expanded: Desired, _ seen: Observation) -> [StateChange] {
+        let wanted = Set(expanded.builds.map(\.key))
+        return desired.builds.flatMap { entry -> [StateChange] in
+            guard case .present? = seen.gitTags[entry.key], !entry.isPaused else { return [] }
+            return recorded.buildKeys.compactMap { key in
+                let id = ImageID.build(key)
+                guard entry.gitTag(of: key) != nil, !wanted.contains(key), recorded[failure: id] != nil else {
+                    return nil
+                }
+                return .failure(id, nil)
+            }
+        }
+    }
+
     /// What is to be remembered of git tags that were looked at for the first time, or that more are wanted of now.
     func firstGitTags(in seen: Observation) -> [StateChange] {
         desired.builds.compactMap { entry in

@@ -70,6 +70,19 @@ extension EndToEnd {
             #expect(back.events.last == "pass: 2 in line")
         }
 
+        @Test func `a git tag whose build fails is forgotten with its failure when it is gone`() async throws {
+            let (scenario, source) = try await scenario("v1")
+            try await desire(scenario, #""newest": 2"#)
+            try await source.commit(["Dockerfile": "FROM scratch\nCOPY nope /\n"])
+            try await source.run("git tag v2")
+            #expect(try await scenario.pass().events.last == "pass: 1 put right, 1 failing")
+            #expect(try await scenario.reconcile(["force", "one:v2"]).status == 0)
+            try await source.run("git tag -d v2")
+            #expect(try await scenario.pass().events.last == "pass: 1 in line")
+            #expect(try await scenario.reconcile(["force", "one:v2"]).status == 1)
+            #expect(try await scenario.reconcile(["status"]).status == 0)
+        }
+
         @Test func `a tag of a tag is followed to its commit, and what is no commit is left out`() async throws {
             let (scenario, source) = try await scenario("v1")
             try await source.run("git tag -a -m x v2 v1; git tag -a -m x v3 v2; git tag v4 v1:Dockerfile")

@@ -55,6 +55,25 @@ extension CommandsEndToEnd {
             #expect(pass.events.contains { $0.hasPrefix("put back fine:2 ") })
         }
 
+        @Test func `what waits for a failing base is counted as waiting, though it was in a ring before`() async throws
+        {
+            let scenario = try await Scenario()
+            let app = try await scenario.source("app")
+            for (name, base) in [("app", "web"), ("web", "app")] {
+                let dockerfile = "FROM \(scenario.kept.host)/\(base)\nCOPY Dockerfile /\n"
+                try await scenario.source(name).commit(["Dockerfile": dockerfile])
+            }
+            try await scenario.desire(
+                build: #"{ "app": { "URL": "SOURCES/app" }, "web": { "URL": "SOURCES/web" } }"#
+            )
+            let ring = try await scenario.pass()
+            #expect(ring.events.last == "pass: 2 failing" && ring.errors.contains("ring: app → web → app"))
+            try await app.commit(["Dockerfile": "FROM scratch\nCOPY nope /\n"])
+            let pass = try await scenario.pass()
+            #expect(pass.events.last == "pass: 1 waiting, 1 failing", "\(pass.errors)")
+            #expect(pass.events.contains { $0.hasPrefix("web works again, after failing for ") })
+        }
+
         @Test func `while the registry is away a plan is a failure, whatever has changed`() async throws {
             let scenario = try await Scenario()
             let source = try await scenario.source("one")
