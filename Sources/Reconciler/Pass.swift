@@ -175,10 +175,9 @@ struct Pass: Sendable {
         let drift = progress.patience(comparison.drift(of: entry))
         if case .drifted(.putBack, _) = drift.verdict { return drift }
         if let obstacle = await progress.obstacle(among: bases) {
-            // A base that fails as it did before is no news for what is built on it either.
-            let isSaid = !repeatsFailures && survey.recorded[failure: obstacle.base]?.reason == obstacle.reason
-            if obstacle.isNew, !isSaid {
-                survey.installation.log("\(drift.image) waits: \(obstacle.why); its image stays")
+            let reporter = survey.installation.reporter
+            if obstacle.isNew, reporter.waiting.isNews(obstacle.why, of: drift.image) {
+                reporter.log("\(drift.image) waits: \(obstacle.why); its image stays")
             }
             let waiting = Verdict.waiting(until: obstacle.until ?? survey.now, why: obstacle.why, [])
             // A look that failed before has not failed now.

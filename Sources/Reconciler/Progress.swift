@@ -23,10 +23,7 @@ actor Progress {
 
     /// Why an image cannot be built for now.
     struct Obstacle {
-        let base: ImageID
-        /// Why the base is not as it should be.
-        let reason: String
-        var why: String { "base \(base): \(reason)" }
+        let why: String
         /// When what stands in the way is tried again; nil if that is not known.
         let until: Moment?
         /// Whether it came up in this pass.
@@ -51,9 +48,9 @@ actor Progress {
             case .inLine, .converged, .paused: continue
             case .failing(let why), .waiting(let why):
                 let until = await recording.failure(of: base)?.nextTry
-                return Obstacle(base: base, reason: why, until: until, isNew: tried.contains(base))
+                return Obstacle(why: "base \(base): \(why)", until: until, isNew: tried.contains(base))
             case .unfinished, nil:
-                return Obstacle(base: base, reason: "it is not done", until: nil, isNew: false)
+                return Obstacle(why: "base \(base) is not done", until: nil, isNew: false)
             }
         }
         return nil

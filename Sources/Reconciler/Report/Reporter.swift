@@ -12,6 +12,7 @@ final class Reporter: Sendable {
     let screen: Screen
     /// What is being looked at, for the screen.
     let watch = LookWatch()
+    let waiting = WaitingImages()
     private let publisher: Publisher
     private let board: Mutex<StatusBoard>
     private let outputs = Mutex<[ImageID: BuildLog]>([:])
@@ -126,6 +127,7 @@ extension Reporter {
     }
 
     func workBegan(_ image: ImageID, _ action: Action, _ reasons: [Reason]) {
+        waiting.end(image)
         let work = ImageStatus.Work(verb: action.verb, reasons: reasons, began: now())
         change { $0.update(image) { $0.becomes(.working(work), at: now()) } }
     }
@@ -222,29 +224,4 @@ extension Reporter {
 
     /// Free space where builds are made.
     func disk(free: ByteCount?) { change { $0.diskFree = free } }
-}
-
-extension OutboxStatus {
-    fileprivate var webhooks: [StatusBoard.Webhook] {
-        pending.map { one in
-            StatusBoard.Webhook(
-                url: one.url,
-                image: one.image,
-                since: one.since,
-                tries: one.tries,
-                nextTry: one.nextTry,
-                why: one.reason
-            )
-        }
-            + givenUp.map { one in
-                StatusBoard.Webhook(
-                    url: one.url,
-                    image: one.image,
-                    since: one.since,
-                    tries: one.tries,
-                    nextTry: nil,
-                    why: one.why
-                )
-            }
-    }
 }

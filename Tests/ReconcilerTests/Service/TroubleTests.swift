@@ -117,6 +117,22 @@ extension ServiceSuite {
             #expect(service.events.count { $0.hasPrefix("web waits: ") } == 1)
         }
 
+        @Test func `that an image waits for a base which an allowance holds back is said once`() async throws {
+            let site = try await ServiceSite()
+            let upstream = try FakeUpstream { _ in
+                .fine(["ratelimit-limit: 100;w=21600", "ratelimit-remaining: 5;w=21600"])
+            }
+            let base = "\(upstream.server.address)/base:1"
+            _ = try await site.source("app", ["Dockerfile": "FROM \(base)\nCOPY Dockerfile /\n"])
+            try await site.desire(build: #"{ "app": { "URL": "HOST/app.git" } }"#, mirror: "[\"\(base)\"]")
+            let service = try site.start(["--interval": "1s"])
+            try await service.says("app waits: base ")
+            let looks = site.looks(at: "app")
+            try await service.reaches("turns go by") { site.looks(at: "app") > looks + 3 }
+            #expect(service.events.count { $0.hasPrefix("app waits: ") } == 1, "\(service.events)")
+            #expect(try await service.stop().status == 0)
+        }
+
         @Test func `without the embedded registry's program it ends with 2`() async throws {
             let site = try await site()
             try site.scenario.top.write("", to: "bin/.empty")
