@@ -56,7 +56,7 @@ final class EmbeddedRegistry: Sendable {
         port: UInt16 = 5050,
         data: String,
         configuration: String,
-        patience: Duration = .seconds(20)
+        patience: Duration = .seconds(60)
     ) async throws(EmbeddedRegistryFault) -> EmbeddedRegistry {
         let file: String
         do {
@@ -85,7 +85,7 @@ final class EmbeddedRegistry: Sendable {
     /// Whatever else answers on that port is none of ours.
     static func isRunning(port: UInt16, configuration: String) async throws(EmbeddedRegistryFault) -> Bool {
         guard let file = try? resolvedPath(configuration) else { return false }
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(60)
         while RegistryProcess(serving: file) != nil {
             if isListening(onLoopback: port) { return true }
             guard ContinuousClock.now < deadline, !Task.isCancelled else {

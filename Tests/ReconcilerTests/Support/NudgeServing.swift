@@ -19,7 +19,7 @@ final class NudgeTally: Sendable {
 
     /// Waits until as many nudges have come; it blocks, so use it on a thread of its own.
     func wait(for expected: Int) throws {
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(60)
         while count.load(ordering: .acquiring) < expected {
             guard ContinuousClock.now < deadline else { throw SocketFault("\(expected) nudges did not come") }
             sched_yield()
