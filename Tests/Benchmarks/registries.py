@@ -133,7 +133,9 @@ def measured(command, **options):
     watch.join()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))[:200]}: exit status {process.returncode}")
+        log = getattr(options.get("stderr"), "name", None)
+        said = "\n" + "".join(open(log, errors="replace").readlines()[-30:]) if isinstance(log, str) else ""
+        sys.exit(f"{' '.join(map(str, command))[:200]}: exit status {process.returncode}{said}")
     return wall, usage.ru_utime + usage.ru_stime, peak[0]
 
 
