@@ -4,8 +4,6 @@ import Testing
 
 @testable import Reconciler
 
-// One of the tests sets a proxy, which is the whole process's.
-@Suite(.serialized)
 struct HTTPClientTests {
     let client = HTTPClient()
 
@@ -156,54 +154,5 @@ struct HTTPClientTests {
             let error = await #expect(throws: HTTPError.self) { try await client.send(HTTPRequest(.get, url)) }
             #expect(error?.isTransient == true)
         }
-    }
-
-    @Test func `a proxy of the environment is asked, but never for this machine`() async throws {
-        let proxy = try FakeServer { $0.headers["host"] == "elsewhere.example" ? .answer(200, [], "by proxy") : nil }
-        let server = try FakeServer { _ in .answer(200, [], "direct") }
-        setenv("no_proxy", "169.254.169.254", 1)
-        setenv("http_proxy", proxy.url, 1)
-        defer { for name in ["http_proxy", "no_proxy"] { unsetenv(name) } }
-        #expect(try await client.send(request(.get, server)).body == Array("direct".utf8))
-        let far = HTTPRequest(.get, try HTTPURL("http://elsewhere.example/"))
-        #expect(try await client.send(far).body == Array("by proxy".utf8))
-    }
-
-    @Test func `a proxy is not asked for what may not be asked for directly, by whatever name`() async throws {
-        let proxy = try FakeServer { _ in .answer(200, [], "by proxy") }
-        let elsewhere = ["rebind.example": "169.254.169.254", "good.example": "192.0.2.1"]
-        let client = HTTPClient(
-            lookUp: NameLookUp { name in elsewhere[name].flatMap { NetworkAddress($0) }.map { [$0] } ?? [] }
-        )
-        setenv("no_proxy", "169.254.169.254", 1)
-        setenv("http_proxy", proxy.url, 1)
-        defer { for name in ["http_proxy", "no_proxy"] { unsetenv(name) } }
-        for (host, isRefused) in [
-            ("rebind.example", true), ("metadata.google.internal", true), ("100.100.100.200", true),
-            ("[64:ff9b::a9fe:a9fe]", true), ("good.example", false), ("known-to-the-proxy.example", false),
-        ] {
-            var request = HTTPRequest(.put, try HTTPURL("http://\(host)/"))
-            request.refusesLinkLocal = true
-            let asked = proxy.lines.count
-            do throws(HTTPError) {
-                _ = try await client.send(request)
-                #expect(!isRefused, "\(host)")
-            } catch {
-                guard case .refused = error else { throw error }
-                #expect(isRefused, "\(host)")
-            }
-            #expect((proxy.lines.count == asked) == isRefused, "\(host)")
-        }
-    }
-
-    @Test func `a proxy is asked for a tunnel to https, and sees no credentials`() async throws {
-        let proxy = try FakeServer { _ in .answer(502) }
-        setenv("https_proxy", proxy.url, 1)
-        defer { unsetenv("https_proxy") }
-        var request = HTTPRequest(.get, try HTTPURL("https://registry.example/v2/"))
-        request.set("Authorization", "Bearer secret")
-        await #expect(throws: HTTPError.self) { try await client.send(request) }
-        #expect(proxy.lines == ["CONNECT registry.example:443"])
-        #expect(proxy.requests.allSatisfy { $0.headers["authorization"] == nil })
     }
 }
