@@ -48,7 +48,10 @@ extension ServiceSuite {
                 let noted = names.map {
                     String(decoding: (try? readFile("\(notes)/\($0)", atMost: 1 << 16)) ?? [], as: UTF8.self)
                 }
-                return processes(with: nap).contains { pid in noted.contains { $0.contains("\(pid)-") } }
+                // The shell that starts the sleeper names it too, but leads no session.
+                return processes(with: nap).contains { pid in
+                    ProcessStat(pid)?.session == pid && noted.contains { $0.contains("\(pid)-") }
+                }
             }
             service.signal(SIGKILL)
             _ = try await service.ended()

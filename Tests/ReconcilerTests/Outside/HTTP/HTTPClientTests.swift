@@ -108,7 +108,8 @@ struct HTTPClientTests {
             slow.reception = .kept(upTo: 1 << 30)
             let start = ContinuousClock.now
             await #expect(throws: HTTPError.tooSlow) { try await client.send(slow) }
-            #expect(start.duration(to: .now) < .seconds(5))
+            // Without the deadline neither would end at all; a busy machine may be late.
+            #expect(start.duration(to: .now) < .seconds(60))
         }
     }
 
