@@ -174,16 +174,7 @@ struct BuildDriftLabelTests {
         tags: String = #"["latest"]"#,
         seen: [String: Observed<Digest>] = ["latest": .present(Hand.digest("built"))]
     ) throws -> Verdict {
-        BuildDrift(
-            entry: try Hand.build("\"tags\": \(tags)"),
-            source: .present(try Hand.source()),
-            labels: labels,
-            seen: { seen[$0.description] ?? .absent },
-            record: nil,
-            isForced: false,
-            configuration: "ours",
-            now: Hand.now
-        ).verdict
+        try Hand.unremembered(tags, labels: labels, seen: seen)
     }
 
     private var learnt: ImageRecord {

@@ -49,6 +49,26 @@ enum Hand {
         )
     }
 
+    /// The verdict on the entry with these tags when nothing is remembered of it.
+    static func unremembered(
+        _ tags: String,
+        labels: Observed<BuildLabels> = .absent,
+        found: Observed<[FoundImage]> = .present([]),
+        seen: [String: Observed<Digest>]
+    ) throws -> Verdict {
+        BuildDrift(
+            entry: try build("\"tags\": \(tags)"),
+            source: .present(try source()),
+            labels: labels,
+            found: found,
+            seen: { seen[$0.description] ?? .absent },
+            record: nil,
+            isForced: false,
+            configuration: "ours",
+            now: now
+        ).verdict
+    }
+
     /// The record of a build from `inputs` at commit `1`, as `digest` under `tags`.
     static func record(_ inputs: BuildInputs, tags: [Tag], digest: String = "built") throws -> ImageRecord {
         let origin = BuildOrigin(commit: try id("1"), branch: "main", inputs: inputs)

@@ -36,17 +36,7 @@ struct FoundImageTests {
         _ tags: String,
         seen: [String: Observed<Digest>]
     ) throws -> Verdict {
-        BuildDrift(
-            entry: try Hand.build("\"tags\": \(tags)"),
-            source: .present(try Hand.source()),
-            labels: .absent,
-            found: found,
-            seen: { seen[$0.description] ?? .absent },
-            record: nil,
-            isForced: false,
-            configuration: "ours",
-            now: Hand.now
-        ).verdict
+        try Hand.unremembered(tags, found: found, seen: seen)
     }
 
     @Test func `an image of these inputs under yesterday's tag is in line today`() throws {
