@@ -178,7 +178,8 @@ extension ServiceSuite {
             try await service.says("cannot begin: ")
             let again = try site.command([], ["--state": site.scenario.top.path + "/disk/state"])
             let watchdog = try RunningService(again, log: site.scenario.top.path + "/watchdog.log")
-            #expect(try await watchdog.ended() == 75, "one waits already")
+            try await watchdog.reaches("it ends, for one waits already") { ProcessStat(watchdog.pid)?.isZombie ?? true }
+            #expect(try await watchdog.ended() == 75)
             let stop = try await service.stop()
             #expect(stop.status == 0)
             #expect(stop.took < .seconds(2))
