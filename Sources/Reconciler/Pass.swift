@@ -31,10 +31,9 @@ struct Pass: Sendable {
         let reporter = survey.installation.reporter
         reporter.passBegan(survey.desired, survey.recorded)
         reporter.disk(free: try? freeSpace(at: survey.installation.state))
-        let seen = await survey.observe(before, isDue: isDue)
+        let (seen, found) = await survey.observe(before, isDue: isDue)
         // What was cut short says nothing about any image.
         if Task.isCancelled { return unfinished(before) }
-        let found = survey.drifts(in: seen)
         let ready = Set(found.map(\.image).filter(ignoringWaits))
         let patience = { @Sendable (drift: Drift) in
             ready.contains(drift.image)

@@ -32,13 +32,12 @@ struct Survey: Sendable {
 
     /// Looks at what is due of the sources, the upstream registries and the kept registry, all at the same time.
     ///
-    /// What is not due stands in the result as `before` has it.
+    /// What is not due stands in the result as `before` has it. The verdicts come with it: what they would put back is
+    /// the last thing to look at.
     func observe(
         _ before: Observation = Observation(),
         isDue: @escaping @Sendable (Look) -> Bool = { _ in true }
-    ) async
-        -> Observation
-    {
+    ) async -> (seen: Observation, drifts: [Drift]) {
         let host = installation.settings.registry.host
         installation.client.limits.restore(recorded.upstreams)
         let looks = RegistryLooks(
@@ -86,8 +85,9 @@ struct Survey: Sendable {
         let bases = await looks.look(at: foreign.filter(isBaseDue))
         seen.bases = seen.bases.filter { foreign.contains($0.key) }.merging(bases) { $1 }
         seen.stored = [:]
-        seen.stored = await looks.stored(of: drifts(in: seen))
-        return seen
+        let found = drifts(in: seen)
+        seen.stored = await looks.stored(of: found)
+        return (seen, seen.stored.isEmpty ? found : drifts(in: seen))
     }
 
     /// What the mirror entries stand for, by the lists of tags that were seen.
@@ -107,12 +107,10 @@ struct Survey: Sendable {
     }
 
     /// What a pass would do, with what it would cost.
-    func plan(for seen: Observation) -> Plan {
+    func plan(for seen: Observation, _ found: [Drift]) -> Plan {
         let (standings, tags) = (installation.client.limits.standings, mirrors(in: seen).tags)
-        let comparison = comparison(with: seen)
-        let found = comparison.drifts
         let allowed = UpstreamPulls.allowing(found, of: mostStaleFirst(tags), recorded, standings, at: now)
-        let drifts = allowed.waiting(for: comparison.bases, of: found)
+        let drifts = allowed.waiting(for: comparison(with: seen).bases, of: found)
         let pulls = UpstreamPulls.count(drifts, of: tags, recorded, standings)
         let lack = lackOfSpace(at: installation.room, floor: installation.settings.diskFloor)
         return Plan(drifts: drifts, pulls: pulls, obstacle: drifts.contains(where: \.needsSpace) ? lack : nil)
@@ -140,7 +138,7 @@ struct Survey: Sendable {
     }
 
     /// The verdict on each image, in the order of the files.
-    func drifts(in seen: Observation) -> [Drift] { comparison(with: seen).drifts }
+    private func drifts(in seen: Observation) -> [Drift] { comparison(with: seen).drifts }
 }
 
 /// How every text of `lackOfSpace` begins: always the same for a folder, however the space goes up and down.
