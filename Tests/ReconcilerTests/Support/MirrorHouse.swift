@@ -54,13 +54,14 @@ struct MirrorHouse {
         checksChildren: Bool = false
     ) async throws -> [Drift] {
         let survey = try survey(mirror, try StateFile.peek(in: installation.state), now)
-        return survey.drifts(in: await survey.observe { isDue($0, checksChildren) })
+        return await survey.observe { isDue($0, checksChildren) }.drifts
     }
 
     /// What `reconcile plan` would tell.
     func plan(_ mirror: String) async throws -> Plan {
         let survey = try survey(mirror, try StateFile.peek(in: installation.state), .current())
-        return survey.plan(for: await survey.observe { isDue($0, false) })
+        let (seen, found) = await survey.observe { isDue($0, false) }
+        return survey.plan(for: seen, found)
     }
 
     /// The same installation in another process.
