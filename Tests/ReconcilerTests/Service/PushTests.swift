@@ -75,7 +75,7 @@ extension ServiceSuite {
                 build: #"{ "api": { "URL": "HOST/api.git", "paused": true } }"#,
                 mirror: "[]"
             )
-            try await service.says("config desired/", times: 3)
+            try await service.says("config desired/: 1 image to build, 0 tags to mirror")
             try await site.push(api, ["a": "2"])
             let moved = try await scenario.publish("tool:1", "two")
             try await site.desire(
