@@ -141,6 +141,7 @@ struct Pass: Sendable {
     /// Builds and copies side by side, what is built on others after those; each result is recorded before the next
     /// piece of work begins in its place.
     private func converge(_ drifts: [Drift], _ mirrored: [MirroredTag], _ progress: Progress) async {
+        if drifts.isEmpty { return }
         let byID = Dictionary(drifts.map { ($0.image, $0) }) { first, _ in first }
         let seen = await progress.seen
         let builds = survey.desired(in: seen).builds.map { (ImageID.build($0.key), $0) }.filter { byID[$0.0] != nil }

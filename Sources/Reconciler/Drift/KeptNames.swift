@@ -56,13 +56,6 @@ struct KeptNames: Sendable {
     /// Whether a host means the kept registry; the names of this machine are one.
     private func isHere(_ host: RegistryHost) -> Bool {
         if host == registry || host == publicName { return true }
-        return host.isLoopback && registry.isLoopback && port(of: host) == port(of: registry)
+        return host.isLoopback && registry.isLoopback && host.port == registry.port
     }
-}
-
-/// What follows the last colon outside of an address in brackets; nil without a port.
-private func port(of host: RegistryHost) -> Substring? {
-    let text = host.description
-    guard let colon = text.lastIndex(of: ":"), !text[colon...].contains("]") else { return nil }
-    return text[text.index(after: colon)...]
 }

@@ -4,7 +4,7 @@ struct Metrics {
 
     var text: String {
         var page = Exposition()
-        let build = ["version": board.facts.version, "commit": board.facts.commit]
+        let build: Exposition.Labels = ["commit": board.facts.commit, "version": board.facts.version]
         page.add("build_info", .gauge, "The program's version, and the commit it was built from.", [(build, 1)])
         page.add("registry_up", "Whether the kept registry answers.", board.registryIsUp.map { $0 ? 1 : 0 })
         page.add(
@@ -85,7 +85,7 @@ struct Metrics {
 }
 
 extension ImageStatus {
-    fileprivate var labels: [String: String] { ["image": image.description, "kind": image.kind.rawValue] }
+    fileprivate var labels: Exposition.Labels { ["image": image.description, "kind": image.kind.rawValue] }
 }
 
 /// Lines of the text format, all names under `reconcile_`.
@@ -95,10 +95,13 @@ struct Exposition {
         case counter
     }
 
+    /// Names and values, in the order in which they are to stand.
+    typealias Labels = KeyValuePairs<String, String>
+
     private(set) var text = ""
 
     /// Adds a metric with its samples; one without samples is left out.
-    mutating func add(_ name: String, _ kind: Kind, _ help: String, _ samples: [([String: String], Double)]) {
+    mutating func add(_ name: String, _ kind: Kind, _ help: String, _ samples: [(Labels, Double)]) {
         guard !samples.isEmpty else { return }
         begin(name, kind.rawValue, help)
         for (labels, value) in samples { add(name, labels, value) }
@@ -123,14 +126,16 @@ struct Exposition {
         text += "# HELP reconcile_\(name) \(help)\n# TYPE reconcile_\(name) \(kind)\n"
     }
 
-    private mutating func add(_ name: String, _ labels: [String: String], _ value: Double) {
-        let pairs = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\(escaped($0.value))\"" }
+    private mutating func add(_ name: String, _ labels: Labels, _ value: Double) {
+        let pairs = labels.map { "\($0.key)=\"\(escaped($0.value))\"" }
         text += "reconcile_" + name + (pairs.isEmpty ? "" : "{\(pairs.joined(separator: ","))}") + " \(number(value))\n"
     }
 
     /// The format asks for backslash, quote and newline; other control characters would reach people's screens.
     private func escaped(_ value: String) -> String {
-        visible(value).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        let value = visible(value)
+        guard value.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") }) else { return value }
+        return value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     }
 
     private func number(_ value: Double) -> String {

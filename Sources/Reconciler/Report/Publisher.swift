@@ -17,6 +17,9 @@ final class Publisher: Sendable {
         var log = ""
     }
 
+    /// What a pass changes comes in bursts; each is written as one.
+    private static let burst = Duration.milliseconds(100)
+
     private let folder: String
     private let stale = Mutex<Set<Part>>([])
     private let clock: any Clock<Duration>
@@ -87,8 +90,11 @@ final class Publisher: Sendable {
             }
         }
         for await _ in changes {
-            await write()
-            do { try await clock.sleep(for: .seconds(1)) } catch { break }
+            do {
+                try await clock.sleep(for: Self.burst)
+                await write()
+                try await clock.sleep(for: .seconds(1))
+            } catch { break }
             // What failed is tried again, though nothing new came.
             if outage.isOn { change.yield() }
         }

@@ -11,16 +11,21 @@ struct StatusDocument {
 
     var text: String {
         var text = "{\"format\":\"reconcile status\",\"version\":1"
-        for (key, value) in head { text += ",\"\(key)\":\(value.compact)" }
+        for (key, value) in head {
+            text += ",\"\(key)\":"
+            value.write(to: &text)
+        }
         text += ",\"images\":["
         for (index, image) in board.images.enumerated() {
-            text += (index == 0 ? "\n" : ",\n") + image.json(mostRuns: mostRuns, board.names).compact
+            text += index == 0 ? "\n" : ",\n"
+            image.json(mostRuns: mostRuns, board.names).write(to: &text)
         }
         return text + "\n]}\n"
     }
 
     private var head: [(String, JSON)] {
-        let counts = ImageStatus.Condition.names.map { name in (name, JSON.number(board.counts[name] ?? 0) as JSON?) }
+        let counted = board.counts
+        let counts = ImageStatus.Condition.names.map { name in (name, JSON.number(counted[name] ?? 0) as JSON?) }
         let (pending, givenUp) = (
             board.webhooks.filter { $0.nextTry != nil }, board.webhooks.filter { $0.nextTry == nil }
         )

@@ -2,9 +2,12 @@ extension JSON {
     /// The value on one line, without spaces, keys in the order given.
     var compact: String {
         var text = ""
-        write(to: &text, indent: nil)
+        write(to: &text)
         return text
     }
+
+    /// Appends what `compact` gives.
+    func write(to text: inout String) { write(to: &text, indent: nil) }
 
     /// The value over several lines, indented by two spaces, with a newline at the end.
     var pretty: String {
@@ -18,14 +21,15 @@ extension JSON {
         case .null: text += "null"
         case .bool(let flag): text += flag ? "true" : "false"
         case .number(let number): text += number
-        case .string(let string): text += JSON.quote(string)
+        case .string(let string): JSON.quote(string, to: &text)
         case .array(let elements):
             write(elements, between: ("[", "]"), to: &text, indent: indent) { element, text, indent in
                 element.write(to: &text, indent: indent)
             }
         case .object(let members):
             write(members, between: ("{", "}"), to: &text, indent: indent) { member, text, indent in
-                text += JSON.quote(member.key) + (indent == nil ? ":" : ": ")
+                JSON.quote(member.key, to: &text)
+                text += indent == nil ? ":" : ": "
                 member.value.write(to: &text, indent: indent)
             }
         }
@@ -49,11 +53,15 @@ extension JSON {
         text += brackets.1
     }
 
-    /// `text` in quotes, escaped as RFC 8259 section 7 asks; `<` too, so that a page may embed the value.
-    private static func quote(_ text: String) -> String {
+    /// Appends `text` in quotes, escaped as RFC 8259 section 7 asks; `<` too, so that a page may embed the value.
+    private static func quote(_ text: String, to quoted: inout String) {
+        quoted += "\""
+        defer { quoted += "\"" }
         let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x3C && $0 < 0x7F }
-        if isPlain { return "\"" + text + "\"" }
-        var quoted = "\""
+        if isPlain {
+            quoted += text
+            return
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": quoted += "\\\""
@@ -67,6 +75,5 @@ extension JSON {
             default: quoted.unicodeScalars.append(scalar)
             }
         }
-        return quoted + "\""
     }
 }

@@ -20,9 +20,12 @@ struct Moment: Hashable, Comparable, Sendable, CustomStringConvertible {
     var seconds: Int64 { Int64((Double(milliseconds) / 1_000).rounded(.down)) }
 
     /// RFC 3339 in UTC, to the second: `2026-11-23T18:04:05Z`.
-    var description: String {
+    var description: String { "\(date)T\(timeOfDay)Z" }
+
+    /// The time of day in UTC: `18:04:05`.
+    var timeOfDay: String {
         let rest = seconds - days * 86_400
-        return "\(date)T\(twoDigits(rest / 3_600)):\(twoDigits(rest / 60 % 60)):\(twoDigits(rest % 60))Z"
+        return "\(twoDigits(rest / 3_600)):\(twoDigits(rest / 60 % 60)):\(twoDigits(rest % 60))"
     }
 
     /// The day in UTC: `2026-11-23`.

@@ -1,6 +1,12 @@
 /// The host and port of a registry, as an image reference names it: `docker.io`, `localhost:5000`, `[::1]:5000`.
 struct RegistryHost: Hashable, Sendable, CustomStringConvertible {
     let description: String
+    /// The name or address without the port, and without the brackets of an IPv6 address.
+    let host: String
+    /// Nil where the scheme's own is meant.
+    let port: UInt16?
+    /// Whether the host is this machine itself: `localhost`, a name under `.localhost` (RFC 6761), `127.0.0.0/8`, `::1`.
+    let isLoopback: Bool
 
     static let dockerHub = RegistryHost(known: "docker.io")
     /// Where a registry on this machine usually answers.
@@ -16,32 +22,23 @@ struct RegistryHost: Hashable, Sendable, CustomStringConvertible {
         guard isAddress || isHostName(host) else { throw fault }
         if let port { guard isPort(port) else { throw fault } }
         let lowered = text.lowercased()
-        description = ["index.docker.io", "registry-1.docker.io"].contains(lowered) ? "docker.io" : lowered
+        self.init(known: ["index.docker.io", "registry-1.docker.io"].contains(lowered) ? "docker.io" : lowered)
     }
 
-    private init(known: String) { description = known }
+    private init(known: String) {
+        description = known
+        let (name, port) = split(known)
+        self.port = port.flatMap { UInt16($0) }
+        host = name.hasPrefix("[") ? String(name.dropFirst().dropLast()) : name
+        isLoopback = isThisMachine(host)
+    }
+
+    static func == (left: RegistryHost, right: RegistryHost) -> Bool { left.description == right.description }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(description) }
 
     /// The registry that this machine runs on `port`.
     static func loopback(port: UInt16) -> RegistryHost { RegistryHost(known: "127.0.0.1:\(port)") }
-
-    /// The name or address without the port, and without the brackets of an IPv6 address.
-    var host: String {
-        let host = split(description).host
-        return host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-    }
-
-    /// Whether the host is this machine itself: `localhost`, a name under `.localhost` (RFC 6761), `127.0.0.0/8`, `::1`.
-    var isLoopback: Bool {
-        if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
-
-    /// Where the distribution API answers, without a trailing slash; loopback speaks plain HTTP, all others HTTPS.
-    var endpoint: String {
-        if self == .dockerHub { return "https://registry-1.docker.io" }
-        return (isLoopback ? "http://" : "https://") + description
-    }
 }
 
 /// Whether `text` is a host name or IPv4 address: labels of letters, digits and dashes, joined by dots (RFC 1123).
@@ -58,9 +55,16 @@ func isPort(_ text: some StringProtocol) -> Bool {
     text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } && (UInt16(text) ?? 0) > 0
 }
 
+private func isThisMachine(_ host: String) -> Bool {
+    if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+}
+
 private func split(_ text: String) -> (host: String, port: String?) {
-    guard let colon = text.lastIndex(of: ":"), !text[colon...].contains("]") else { return (text, nil) }
-    return (String(text[..<colon]), String(text[text.index(after: colon)...]))
+    guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")), !text[colon...].utf8.contains(UInt8(ascii: "]"))
+    else { return (text, nil) }
+    return (String(text[..<colon]), String(text[text.utf8.index(after: colon)...]))
 }
 
 private func isLabelByte(_ byte: UInt8) -> Bool {

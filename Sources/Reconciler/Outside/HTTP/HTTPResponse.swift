@@ -17,21 +17,39 @@ struct HTTPHeaders: Sendable {
     init(_ lines: [UInt8] = []) { self.lines = lines }
 
     /// The first value of the field, spaces around it removed; nil if there is none.
-    subscript(name: String) -> String? { values(of: name).first }
+    subscript(name: String) -> String? {
+        var first: String?
+        eachValue(of: name) { value in
+            first = value
+            return false
+        }
+        return first
+    }
 
     /// The value of every field of that name, in order; names are compared without case.
     func values(of name: String) -> [String] {
-        let wanted = Array(name.utf8)
         var found: [String] = []
-        for line in lines.split(separator: UInt8(ascii: "\n")) {
-            guard line.count > wanted.count, line[line.startIndex + wanted.count] == UInt8(ascii: ":"),
-                line.prefix(wanted.count).elementsEqual(wanted, by: { lowercase($0) == lowercase($1) })
-            else { continue }
-            let value = line.dropFirst(wanted.count + 1).drop(while: isSpace)
-            let end = value.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? value.startIndex
-            found.append(String(decoding: value[..<end], as: UTF8.self))
+        eachValue(of: name) { value in
+            found.append(value)
+            return true
         }
         return found
+    }
+
+    /// Calls `body` with each value until it returns false; lines of other fields cost no allocation.
+    private func eachValue(of name: String, _ body: (String) -> Bool) {
+        let length = name.utf8.count
+        var start = 0
+        while start < lines.count {
+            let end = lines[start...].firstIndex(of: UInt8(ascii: "\n")) ?? lines.count
+            defer { start = end + 1 }
+            guard end - start > length, lines[start + length] == UInt8(ascii: ":"),
+                zip(lines[start...], name.utf8).allSatisfy({ lowercase($0) == lowercase($1) })
+            else { continue }
+            var value = lines[(start + length + 1)..<end].drop(while: isSpace)
+            while let last = value.last, isSpace(last) { value.removeLast() }
+            guard body(String(decoding: value, as: UTF8.self)) else { return }
+        }
     }
 }
 

@@ -6,6 +6,8 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
     let port: UInt16
     /// Path and query, as they go out; begins with `/`.
     let target: String
+    /// Whether the host names this machine itself; see `RegistryHost.isLoopback`.
+    let isLoopback: Bool
 
     /// Reads an absolute URL (RFC 3986); one with a user part is refused, because nobody expects it to be sent.
     init(_ text: String) throws(Malformed) {
@@ -19,8 +21,9 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
         let rest = text[colon.upperBound...]
         let authority = rest.prefix { !"/?#".contains($0) }
         let (host, port) = splitPort(authority)
-        guard isHost(host) else { throw fault }
+        guard !host.isEmpty, let known = try? RegistryHost(String(host)) else { throw fault }
         self.host = host.lowercased()
+        isLoopback = known.isLoopback
         if let port, !port.isEmpty {
             guard let number = UInt16(port), number > 0 else { throw fault }
             self.port = number
@@ -32,16 +35,32 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
         guard target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), target.utf8.count <= 16_384 else { throw fault }
     }
 
+    /// Where the distribution API of a registry answers; loopback speaks plain HTTP, all others HTTPS.
+    init(of registry: RegistryHost) {
+        isLoopback = registry.isLoopback
+        isSecure = !isLoopback
+        let name = registry == .dockerHub ? "registry-1.docker.io" : registry.host
+        host = name.utf8.contains(UInt8(ascii: ":")) ? "[\(name)]" : name
+        port = registry.port ?? (isSecure ? 443 : 80)
+        target = "/"
+    }
+
     private init(from base: HTTPURL, target: String) {
         isSecure = base.isSecure
         host = base.host
         port = base.port
+        isLoopback = base.isLoopback
         self.target = target
     }
 
     /// Scheme, host and port: what credentials belong to (RFC 6454).
     var origin: String {
         (isSecure ? "https://" : "http://") + authority
+    }
+
+    /// Whether both are the same origin.
+    func hasOrigin(of other: HTTPURL) -> Bool {
+        port == other.port && isSecure == other.isSecure && host == other.host
     }
 
     /// Host and port as in a `Host` header, the scheme's own port left out.
@@ -56,9 +75,6 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
         let path = target.prefix { $0 != "?" }
         return visible(origin + path + (path.endIndex < target.endIndex ? "?…" : ""))
     }
-
-    /// Whether the host names this machine itself; see `RegistryHost.isLoopback`.
-    var isLoopback: Bool { (try? RegistryHost(host))?.isLoopback ?? false }
 }
 
 extension HTTPURL {
@@ -114,8 +130,6 @@ private func splitPort(_ authority: Substring) -> (host: Substring, port: Substr
     guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else { return (authority, nil) }
     return (authority[..<colon], authority[authority.index(after: colon)...])
 }
-
-private func isHost(_ host: Substring) -> Bool { (try? RegistryHost(String(host))) != nil && !host.isEmpty }
 
 /// Removes `.` and `..` from the path of `target` (RFC 3986 section 5.2.4); the query stays.
 private func withoutDotSegments(_ target: String) -> String {

@@ -71,7 +71,7 @@ extension RegistryClient {
         let now = Moment.current()
         let known = withoutReferrers.withLock { $0[repository] }
         if let known, now - known < .seconds(86_400) { return nil }
-        var call = try RegistryCall(.get, repository, "referrers/\(subject)", scopes: [.pull(repository.name)])
+        var call = RegistryCall(.get, repository, "referrers/\(subject)", scopes: [.pull(repository.name)])
         var entries: [JSON] = []
         for page in 0..<Self.pageLimit {
             call.reception = .kept(upTo: 4 << 20)

@@ -22,9 +22,9 @@ struct RegistryCall: Sendable {
         _ repository: ImageRepository,
         _ path: String,
         scopes: [TokenScope]
-    ) throws(RegistryError) {
+    ) {
         registry = repository.registry
-        home = try endpoint(of: registry)
+        home = HTTPURL(of: registry)
         self.method = method
         url = home.at(path: "/v2/\(repository.name)/\(path)")
         self.scopes = scopes
@@ -41,7 +41,7 @@ struct RegistryCall: Sendable {
     }
 
     /// Whether `url` is on the registry itself, and so may see its credentials.
-    func isAtHome(_ url: HTTPURL) -> Bool { url.origin == home.origin }
+    func isAtHome(_ url: HTTPURL) -> Bool { url.hasOrigin(of: home) }
 
     /// The request at `url`, which a redirect may have changed; only the registry itself gets `authorization`.
     func request(at url: HTTPURL, authorization: String?) -> HTTPRequest {
@@ -67,13 +67,4 @@ struct TokenScope: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     static func < (left: TokenScope, right: TokenScope) -> Bool { left.description < right.description }
-}
-
-private func endpoint(of registry: RegistryHost) throws(RegistryError) -> HTTPURL {
-    do {
-        return try HTTPURL(registry.endpoint)
-    } catch {
-        let url = visible(registry.endpoint)
-        throw RegistryError(kind: .refused, verb: "GET", url: url, status: nil, detail: error.message, hint: nil)
-    }
 }

@@ -13,7 +13,7 @@ extension RegistryClient {
     ) async throws(RegistryError) {
         var unused = session
         try await retrying { () async throws(RegistryError) in
-            var download = try RegistryCall(.get, source, "blobs/\(blob.digest)", scopes: [.pull(source.name)])
+            var download = RegistryCall(.get, source, "blobs/\(blob.digest)", scopes: [.pull(source.name)])
             download.deadline = blobDeadline(blob.size)
             let body = try await self.open(download, length: blob.size)
             try body.response.checkLength(blob, download)

@@ -3,7 +3,7 @@ extension RegistryClient {
 
     /// Whether the repository holds the blob.
     func hasBlob(_ digest: Digest, in repository: ImageRepository) async throws(RegistryError) -> Bool {
-        let call = try RegistryCall(.head, repository, "blobs/\(digest)", scopes: [.pull(repository.name)])
+        let call = RegistryCall(.head, repository, "blobs/\(digest)", scopes: [.pull(repository.name)])
         do throws(RegistryError) {
             _ = try await answer(to: call)
             return true
@@ -18,7 +18,7 @@ extension RegistryClient {
     /// A registry may say yes to `HEAD` and to a mount from its cache, long after the bytes are gone.
     func serves(_ blob: BlobDescriptor, in repository: ImageRepository) async throws(RegistryError) -> Bool {
         guard blob.size > 0 else { return true }
-        var call = try RegistryCall(.get, repository, "blobs/\(blob.digest)", scopes: [.pull(repository.name)])
+        var call = RegistryCall(.get, repository, "blobs/\(blob.digest)", scopes: [.pull(repository.name)])
         call.headers = [HTTPRequest.Header(name: "Range", value: "bytes=0-0")]
         call.reception = .firstByte
         do throws(RegistryError) {
@@ -34,7 +34,7 @@ extension RegistryClient {
 
     /// Loads a blob of at most 4 MiB, such as a config, and checks its digest and size.
     func smallBlob(_ blob: BlobDescriptor, in repository: ImageRepository) async throws(RegistryError) -> [UInt8] {
-        var call = try RegistryCall(.get, repository, "blobs/\(blob.digest)", scopes: [.pull(repository.name)])
+        var call = RegistryCall(.get, repository, "blobs/\(blob.digest)", scopes: [.pull(repository.name)])
         guard blob.size <= Self.smallBlobLimit else {
             throw RegistryError(.refused, call, "\(ByteCount(bytes: blob.size)) are too many to be loaded at once")
         }

@@ -12,7 +12,7 @@ extension RegistryClient {
 
     /// What the registry says of a manifest; one that does not say enough is asked for the bytes, which are hashed.
     func descriptor(of image: ImageReference) async throws(RegistryError) -> ManifestDescriptor {
-        let call = try manifestCall(.head, image)
+        let call = manifestCall(.head, image)
         let response = try await answer(to: call)
         guard let digest = response.contentDigest,
             let size = response.headers["Content-Length"].flatMap(Int64.init), size >= 0,
@@ -28,7 +28,7 @@ extension RegistryClient {
 
     /// Loads a manifest and hashes it; what does not hash to the digest asked for or announced is refused.
     func manifest(_ image: ImageReference) async throws(RegistryError) -> Manifest {
-        let call = try manifestCall(.get, image)
+        let call = manifestCall(.get, image)
         let response = try await answer(to: call)
         let type = MediaType.essence(response.headers["Content-Type"] ?? "")
         let manifest = Manifest(bytes: response.body, mediaType: type)
@@ -46,7 +46,7 @@ extension RegistryClient {
     /// The registry must hold everything it points to, and checks the digest itself.
     func put(_ manifest: Manifest, as image: ImageReference) async throws(RegistryError) {
         let selector = image.tag?.description ?? manifest.digest.description
-        var call = try RegistryCall(
+        var call = RegistryCall(
             .put,
             ImageRepository(of: image),
             "manifests/\(selector)",
@@ -72,16 +72,13 @@ extension RegistryClient {
 
     /// Deletes a manifest, and with it every tag on it (the protocol deletes by digest).
     func delete(_ digest: Digest, from repository: ImageRepository) async throws(RegistryError) {
-        let call = try RegistryCall(.delete, repository, "manifests/\(digest)", scopes: [.delete(repository.name)])
+        let call = RegistryCall(.delete, repository, "manifests/\(digest)", scopes: [.delete(repository.name)])
         _ = try await answer(to: call)
     }
 
-    private func manifestCall(
-        _ method: HTTPRequest.Method,
-        _ image: ImageReference
-    ) throws(RegistryError) -> RegistryCall {
+    private func manifestCall(_ method: HTTPRequest.Method, _ image: ImageReference) -> RegistryCall {
         let path = "manifests/\(image.selector)"
-        var call = try RegistryCall(method, ImageRepository(of: image), path, scopes: [.pull(image.repository)])
+        var call = RegistryCall(method, ImageRepository(of: image), path, scopes: [.pull(image.repository)])
         call.headers = [HTTPRequest.Header(name: "Accept", value: MediaType.accepted)]
         call.reception = .kept(upTo: Self.manifestLimit)
         return call

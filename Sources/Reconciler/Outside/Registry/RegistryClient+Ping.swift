@@ -2,8 +2,7 @@ extension RegistryClient {
     /// Why the registry cannot be spoken to at all; nil if it answers, whatever it says.
     func reasonForSilence(of host: RegistryHost) async -> String? {
         do {
-            let url = try HTTPURL(host.endpoint + "/v2/")
-            var request = HTTPRequest(.get, url)
+            var request = HTTPRequest(.get, HTTPURL(of: host).at(path: "/v2/"))
             request.reception = .dropped
             request.deadline = .seconds(10)
             let response = try await http.send(request)

@@ -8,7 +8,7 @@ extension RegistryClient {
     /// Names that are no tags are passed over. A list longer than `limit` is refused rather than cut: a pattern must
     /// not be matched against a part. Pages are taken from the registry itself only, and none twice.
     func tags(of repository: ImageRepository, limit: Int = 100_000) async throws(RegistryError) -> [Tag] {
-        var call = try RegistryCall(.get, repository, "tags/list?n=1000", scopes: [.pull(repository.name)])
+        var call = RegistryCall(.get, repository, "tags/list?n=1000", scopes: [.pull(repository.name)])
         var tags: [Tag] = []
         (call.deadline, call.waitsOnce) = (.seconds(15), true)
         var known: Set<Tag> = []

@@ -72,8 +72,7 @@ struct RegistryError: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// Whether it is what `repository` answered, and no other; its registry may have sent us elsewhere for it.
     func isAnswer(of repository: ImageRepository) -> Bool {
-        guard let home = try? HTTPURL(repository.registry.endpoint) else { return false }
-        return url.hasPrefix(home.at(path: "/v2/\(repository.name)/").redacted)
+        url.hasPrefix(HTTPURL(of: repository.registry).at(path: "/v2/\(repository.name)/").redacted)
     }
 
     /// What came back, whatever was asked for.

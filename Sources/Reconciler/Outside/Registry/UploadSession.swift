@@ -27,7 +27,7 @@ func blobDeadline(_ size: Int64) -> Duration { .seconds(600 + size / 100_000) }
 
 extension RegistryClient {
     func beginUpload(into repository: ImageRepository) async throws(RegistryError) -> UploadSession {
-        let call = try RegistryCall(.post, repository, "blobs/uploads/", scopes: [.push(repository.name)])
+        let call = RegistryCall(.post, repository, "blobs/uploads/", scopes: [.push(repository.name)])
         return try session(in: try await answer(to: call), to: call)
     }
 
@@ -38,7 +38,7 @@ extension RegistryClient {
         into repository: ImageRepository
     ) async throws(RegistryError) -> MountOutcome {
         let path = "blobs/uploads/?mount=\(digest)&from=\(source)"
-        let call = try RegistryCall(.post, repository, path, scopes: [.push(repository.name), .pull(source)])
+        let call = RegistryCall(.post, repository, path, scopes: [.push(repository.name), .pull(source)])
         let response = try await answer(to: call)
         if response.status == 201 { return .mounted }
         return .needsUpload(try session(in: response, to: call))

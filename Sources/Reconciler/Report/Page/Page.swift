@@ -95,7 +95,7 @@ struct Page {
 
     /// `2026-11-23 18:04:05 UTC`: whoever reads without script may be anywhere.
     private static func stamp(_ moment: Moment) -> String {
-        moment.description.replacing("T", with: " ").replacing("Z", with: " UTC")
+        "\(moment.date) \(moment.timeOfDay) UTC"
     }
 
     private func shown(_ text: String) -> String { escapedHTML(visible(text)) }
@@ -120,6 +120,8 @@ extension ImageStatus {
 
 /// `text` for HTML, as the content of an element or of an attribute in double quotes.
 func escapedHTML(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { $0 != 0x22 && $0 != 0x26 && $0 != 0x27 && $0 != 0x3C && $0 != 0x3E }
+    if isPlain { return text }
     var escaped = ""
     for scalar in text.unicodeScalars {
         switch scalar {

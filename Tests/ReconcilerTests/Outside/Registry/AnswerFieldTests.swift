@@ -82,6 +82,6 @@ struct AnswerFieldTests {
     ) throws {
         let policy = RealmPolicy([try RegistryHost("own.example"): ["tokens.example:8443"]])
         let host = try RegistryHost(registry)
-        #expect(policy.trusts(try HTTPURL(realm), for: host, at: try HTTPURL(host.endpoint)) == isTrusted)
+        #expect(policy.trusts(try HTTPURL(realm), for: host, at: HTTPURL(of: host)) == isTrusted)
     }
 }

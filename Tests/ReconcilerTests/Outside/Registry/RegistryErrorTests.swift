@@ -11,7 +11,7 @@ struct RegistryErrorTests {
         _ headers: String = ""
     ) throws -> RegistryError {
         let repository = ImageRepository(try RegistryHost("ghcr.io"), try RepositoryName("a/b"))
-        let call = try RegistryCall(method, repository, "manifests/1?key=secret", scopes: [])
+        let call = RegistryCall(method, repository, "manifests/1?key=secret", scopes: [])
         let response = HTTPResponse(status: status, headers: HTTPHeaders(Array(headers.utf8)), body: Array(body.utf8))
         return RegistryError(response, to: call, now: 0)
     }
@@ -45,7 +45,7 @@ struct RegistryErrorTests {
 
     @Test func `a digest that is not there says where to mend it`() throws {
         let repository = ImageRepository(try RegistryHost("ghcr.io"), try RepositoryName("a/b"))
-        let call = try RegistryCall(.get, repository, "manifests/\(Digest.of([1]))", scopes: [])
+        let call = RegistryCall(.get, repository, "manifests/\(Digest.of([1]))", scopes: [])
         let error = RegistryError(HTTPResponse(status: 404, headers: HTTPHeaders([]), body: []), to: call, now: 0)
         #expect(error.hint == "ghcr.io has no image of that digest; if mirror.json names it, mend it there")
         #expect(error.kind == .notFound)
@@ -64,7 +64,7 @@ struct RegistryErrorTests {
     )
     func `what got no answer says what to see to`(code: CURLcode, words: String) throws {
         let repository = ImageRepository(try RegistryHost("ghcr.io"), try RepositoryName("a/b"))
-        let call = try RegistryCall(.head, repository, "manifests/1", scopes: [])
+        let call = RegistryCall(.head, repository, "manifests/1", scopes: [])
         let line = RegistryError(HTTPError(code), call, at: call.url).description
         #expect(line.hasSuffix(": " + words), "\(line)")
     }
