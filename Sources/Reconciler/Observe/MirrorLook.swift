@@ -42,12 +42,14 @@ struct MirrorLook: Sendable {
 extension RegistryLooks {
     /// Everything that is due of a mirrored tag, no request more than it takes; the rest stays as before.
     ///
-    /// An image that is pinned by digest needs no look upstream: its manifest is the one that is named.
+    /// An image that is pinned by digest needs no look upstream: its manifest is the one that is named. `isMissing` says
+    /// that the kept registry is known to have nothing under the tag.
     func look(
         at mirror: MirroredTag,
         _ record: ImageRecord?,
         _ push: PushRecord?,
-        _ before: Observation
+        _ before: Observation,
+        isMissing: Bool
     ) async -> MirrorLook {
         let place = ImageReference(host, mirror.destination)
         var look = MirrorLook(
@@ -58,7 +60,9 @@ extension RegistryLooks {
         let isUpstreamDue = mirror.unlisted == nil && (look.upstream == nil || isDue(.upstream(mirror.id)))
         let isDeep = isDue(.children(mirror.id)) || isDue(.blobs(mirror.id))
         async let there = isUpstreamDue ? manifest(upstreamOf: mirror) : nil
-        if look.here == nil || isDeep || isDue(.registry(mirror.id)) {
+        if isMissing {
+            look.here = .absent
+        } else if look.here == nil || isDeep || isDue(.registry(mirror.id)) {
             let held = await client.head(place)
             look.here = held.map(\.digest)
             look.isIndex = held.value.map { MediaType.isIndex($0.mediaType) } ?? false

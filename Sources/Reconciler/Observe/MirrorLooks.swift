@@ -15,8 +15,11 @@ extension RegistryLooks {
     /// Adds to `seen` what is due of each mirrored tag, and of those that were never looked at.
     func look(at mirrors: [MirroredTag], _ recorded: Recorded, _ seen: inout Observation) async {
         let before = seen
+        let kept = await keptTags(of: mirrors.filter { isDue(.registry($0.id)) }, recorded)
         let looks = await sideBySide(mirrors, atMost: Self.width) { mirror in
-            (mirror, await look(at: mirror, recorded[image: mirror.id], recorded[push: mirror.id], before))
+            let (record, push) = (recorded[image: mirror.id], recorded[push: mirror.id])
+            let isMissing = kept[mirror.destination.repository]?.contains(mirror.destination.tag) == false
+            return (mirror, await look(at: mirror, record, push, before, isMissing: isMissing))
         }
         let lost = await lost(of: looks.compactMap { mirror, look in placed(mirror, look) })
         let lostReferrers = await lostReferrers(
@@ -31,6 +34,23 @@ extension RegistryLooks {
             seen.upstream[mirror.id] = look.upstream
             seen.registry[mirror.destination] = look.here
             seen.details[mirror.id] = details.isEmpty ? nil : details
+        }
+    }
+
+    /// The tags of each kept repository in which several images are looked for that nothing is remembered of: one list
+    /// tells of all that are not there, as before a first copy; where it cannot be had, each is asked for.
+    private func keptTags(of mirrors: [MirroredTag], _ recorded: Recorded) async -> [RepositoryName: Set<Tag>] {
+        let new = mirrors.filter { recorded[image: $0.id] == nil && recorded[push: $0.id] == nil }
+        let places = Dictionary(grouping: new, by: \.destination.repository).filter { $1.count > 2 }.keys
+        let lists = await sideBySide(Array(places), atMost: Self.width) { name in
+            (name, await tagsNow(of: ImageRepository(host, name)).map(Set.init))
+        }
+        return Dictionary(lists) { first, _ in first }.compactMapValues { list -> Set<Tag>? in
+            switch list {
+            case .present(let tags): tags
+            case .absent: []
+            case .unknown: nil
+            }
         }
     }
 
@@ -57,12 +77,12 @@ extension RegistryLooks {
     }
 
     private func tags(of upstream: ImageReference) async -> Observed<[Tag]> {
-        await watch.looking(at: upstream.registry.description) { await tagsNow(of: upstream) }
+        await watch.looking(at: upstream.registry.description) { await tagsNow(of: ImageRepository(of: upstream)) }
     }
 
-    private func tagsNow(of upstream: ImageReference) async -> Observed<[Tag]> {
+    private func tagsNow(of repository: ImageRepository) async -> Observed<[Tag]> {
         do throws(RegistryError) {
-            return .present(try await client.tags(of: ImageRepository(of: upstream)))
+            return .present(try await client.tags(of: repository))
         } catch {
             return error.kind == .notFound ? .absent : .unknown(error.description)
         }

@@ -14,7 +14,7 @@ struct RegistryHost: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads a host name or address with an optional port; Docker Hub's older names become `docker.io`.
     init(_ text: String) throws(Malformed) {
-        let fault = Malformed("\(quoted(text)) is no registry; write HOST or HOST:PORT")
+        var fault: Malformed { Malformed("\(quoted(text)) is no registry; write HOST or HOST:PORT") }
         let (host, port) = split(text)
         let address = host.utf8.dropFirst().dropLast()
         let isAddress =

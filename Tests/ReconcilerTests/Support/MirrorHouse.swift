@@ -12,8 +12,8 @@ struct MirrorHouse {
     /// How long an upstream may take to answer a look.
     var lookPatience = LookPatience().longest
 
-    /// `options` are those of the command line; `notesRequests` is for those of the upstream; `configuration` is
-    /// more lines for that of both registries.
+    /// `options` are those of the command line; `notesRequests` and `configuration`, which is more lines for theirs, are
+    /// for both registries.
     init(
         _ options: [SettingOption: [String]] = [:],
         notesRequests: Bool = false,
@@ -21,7 +21,7 @@ struct MirrorHouse {
         configuration: String = ""
     ) async throws {
         upstream = try await DockerRegistry(configuration: configuration, notesRequests: notesRequests)
-        kept = try await DockerRegistry(configuration: configuration, caches: caches)
+        kept = try await DockerRegistry(configuration: configuration, notesRequests: notesRequests, caches: caches)
         folder = try TemporaryFolder()
         self.options = options.merging([.registry: [kept.host.description], .diskFloor: ["1KB"]]) { first, _ in first }
         installation = try Self.installation(self.options, folder)

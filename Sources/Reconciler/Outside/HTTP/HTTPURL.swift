@@ -11,15 +11,17 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads an absolute URL (RFC 3986); one with a user part is refused, because nobody expects it to be sent.
     init(_ text: String) throws(Malformed) {
-        let fault = Malformed("\(quoted(withoutUserInformation(text))) is no http or https URL")
-        guard let colon = text.firstRange(of: "://") else { throw fault }
-        switch text[..<colon.lowerBound].lowercased() {
+        var fault: Malformed { Malformed("\(quoted(withoutUserInformation(text))) is no http or https URL") }
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[colon...].hasPrefix("://") else {
+            throw fault
+        }
+        switch text[..<colon].lowercased() {
         case "https": isSecure = true
         case "http": isSecure = false
         default: throw fault
         }
-        let rest = text[colon.upperBound...]
-        let authority = rest.prefix { !"/?#".contains($0) }
+        let rest = text[text.utf8.index(colon, offsetBy: 3)...]
+        let authority = rest[..<(rest.utf8.firstIndex(where: endsAuthority) ?? rest.endIndex)]
         let (host, port) = splitPort(authority)
         guard !host.isEmpty, let known = try? RegistryHost(String(host)) else { throw fault }
         self.host = host.lowercased()
@@ -30,8 +32,8 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
         } else {
             self.port = isSecure ? 443 : 80
         }
-        let tail = rest[authority.endIndex...].prefix { $0 != "#" }
-        target = tail.hasPrefix("/") ? String(tail) : "/" + tail
+        let tail = rest[authority.endIndex...].utf8.prefix { $0 != UInt8(ascii: "#") }
+        target = tail.first == UInt8(ascii: "/") ? String(Substring(tail)) : "/" + Substring(tail)
         guard target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), target.utf8.count <= 16_384 else { throw fault }
     }
 
@@ -80,8 +82,8 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
 extension HTTPURL {
     /// The URL that `reference` means when seen in an answer from here (RFC 3986 section 5.2).
     func resolving(_ reference: String) throws(Malformed) -> HTTPURL {
-        let schemeEnd = reference.prefix { !"/?#".contains($0) }.firstRange(of: ":")
-        if schemeEnd != nil { return try HTTPURL(reference) }
+        let hasScheme = reference.utf8.prefix { !endsAuthority($0) }.contains(UInt8(ascii: ":"))
+        if hasScheme { return try HTTPURL(reference) }
         if reference.hasPrefix("//") { return try HTTPURL((isSecure ? "https:" : "http:") + reference) }
         let reference = String(reference.prefix { $0 != "#" })
         let path = String(target.prefix { $0 != "?" })
@@ -124,6 +126,11 @@ func percentEncoded(_ text: String) -> String {
         }
     }
     return String(decoding: encoded, as: UTF8.self)
+}
+
+/// Whether the byte ends the scheme or the authority of a URL.
+private func endsAuthority(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
 }
 
 private func splitPort(_ authority: Substring) -> (host: Substring, port: Substring?) {

@@ -12,11 +12,16 @@ struct BlobDescriptor: Hashable, Sendable {
     let size: Int64
     /// Where else the bytes may be had; only layers that may not be pushed have it.
     let urls: [String]
-
     /// Whether a registry may lack the layer: Docker, containerd and skopeo do not push those of a foreign type or with
     /// `urls` (Windows base layers).
-    var isForeign: Bool {
-        !urls.isEmpty || mediaType.contains(".foreign.") || mediaType.contains(".nondistributable.")
+    let isForeign: Bool
+
+    init(digest: Digest, mediaType: String, size: Int64, urls: [String]) {
+        (self.digest, self.mediaType, self.size, self.urls) = (digest, mediaType, size, urls)
+        let parts = mediaType.utf8.split(separator: UInt8(ascii: "."))
+        isForeign =
+            !urls.isEmpty
+            || parts.contains { $0.elementsEqual("foreign".utf8) || $0.elementsEqual("nondistributable".utf8) }
     }
 }
 
@@ -62,7 +67,8 @@ private func readJSON(_ bytes: [UInt8]) throws(Malformed) -> JSON {
 /// The type that the document states, else the one the registry announced; both must agree if both are manifests' types.
 private func mediaType(of json: JSON, announced: String) throws(Malformed) -> String {
     guard json.members != nil else { throw Malformed("the manifest is \(json.kind), not an object") }
-    guard json["schemaVersion"]?.int != 1, !announced.contains("distribution.manifest.v1") else {
+    guard json["schemaVersion"]?.int != 1, !announced.hasPrefix("application/vnd.docker.distribution.manifest.v1")
+    else {
         throw Malformed(
             "the image has a manifest of Docker's old schema 1; push it again with a Docker from after 2017"
         )

@@ -1,0 +1,37 @@
+import Testing
+
+@testable import Reconciler
+
+/// Images of which nothing is remembered, as before a first copy.
+struct MirrorMissingTests {
+    @Test func `one list tells of all tags that are not there, and what is there is looked at`() async throws {
+        let house = try await MirrorHouse(notesRequests: true)
+        for tag in 1...4 { try await house.client.putImage(house.upstream.image("lib/app:\(tag)"), layers: ["\(tag)"]) }
+        try await house.pass(#"[{"image":"UP/lib/app:4","as":"app"}]"#)
+        try house.forget()
+        let before = try house.kept.requests.count
+        let mirror = #"[{"image":"UP/lib/app","tags":["1","2","3","4"],"as":"app"}]"#
+        let drifts = try await house.drifts(mirror)
+        #expect(drifts.map(\.verdict.needsWork) == [true, true, true, false])
+        let asked = try house.kept.requests.dropFirst(before)
+        #expect(asked.map { $0 } == ["GET /v2/app/tags/list?n=1000", "HEAD /v2/app/manifests/4"])
+    }
+
+    @Test(arguments: [(401, 3), (500, 3), (404, 0), (200, 1)])
+    func `each tag is asked for where the list cannot be had`(status: Int, heads: Int) async throws {
+        let server = try FakeServer { request in
+            guard request.target.hasPrefix("/v2/app/tags/list") else { return .answer(404) }
+            return .answer(status, [], status == 200 ? #"{"tags":["2"]}"# : "")
+        }
+        let host = try RegistryHost(server.address)
+        let client = RegistryClient(http: HTTPClient(), credentials: .none, clock: SkippingClock())
+        let pinned = (1...3).map { #"{"image":"up.example/app:\#($0)@\#(Digest.of("a".utf8))","as":"app"}"# }
+        let text = "[\(pinned.joined(separator: ","))]"
+        let desired = try DesiredReader().read { $0 == "mirror.json" ? Array(text.utf8) : nil }
+        let looks = RegistryLooks(client: client, host: host, now: .current()) { !$0.isDeep }
+        var seen = Observation()
+        await looks.look(at: MirrorExpansion(of: desired, [:], Recorded()).tags, Recorded(), &seen)
+        #expect(seen.registry.count == 3 && seen.registry.values.allSatisfy { $0 == .absent })
+        #expect(server.requests.count { $0.method == "HEAD" } == heads)
+    }
+}
