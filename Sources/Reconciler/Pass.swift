@@ -42,7 +42,9 @@ struct Pass: Sendable {
         let drifts = found.map(patience)
         let (desired, mirrored) = (survey.desired(in: seen), survey.mirrors(in: seen).tags)
         reporter.saw(seen, drifts, mirrored, survey.shown(drifts, of: desired), survey.names(in: seen))
-        let entries = Dictionary(mirrored.map { ($0.id, $0) }) { first, _ in first }
+        // Nothing is said of the others, which may be many.
+        let restless = Set(drifts.filter { $0.verdict != .inLine }.map(\.image))
+        let entries = Dictionary(mirrored.filter { restless.contains($0.id) }.map { ($0.id, $0) }) { first, _ in first }
         let limits = survey.installation.client.limits
         let recording = Recording(
             state: state,

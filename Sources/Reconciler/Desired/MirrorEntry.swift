@@ -26,20 +26,22 @@ struct MirrorEntry: Sendable, Equatable {
 
 /// One tag of a mirror entry.
 struct MirroredTag: Sendable {
-    let entry: MirrorEntry
+    private let shared: Shared<MirrorEntry>
     let tag: Tag
     /// The platforms to copy, in order; empty means all there are.
     let platforms: [Platform]
     /// Why the upstream's list of tags could not be had, without which nobody knows whether the tag is still meant.
     let unlisted: String?
 
-    init(entry: MirrorEntry, tag: Tag, platforms: [Platform] = [], unlisted: String? = nil) {
-        self.entry = entry
+    /// A tag of `entry`, which all tags of an entry share.
+    init(entry: Shared<MirrorEntry>, tag: Tag, platforms: [Platform] = [], unlisted: String? = nil) {
+        shared = entry
         self.tag = tag
         self.platforms = platforms
         self.unlisted = unlisted
     }
 
+    var entry: MirrorEntry { shared.value }
     var id: ImageID { .mirror(entry.landing, tag) }
     var destination: Destination { Destination(repository: entry.landing, tag: tag) }
     var upstream: ImageReference { entry.upstream.tagged(tag) }
@@ -47,5 +49,8 @@ struct MirroredTag: Sendable {
 
 extension MirrorEntry {
     /// The tags that are named one by one.
-    var namedTags: [MirroredTag] { tags.map { MirroredTag(entry: self, tag: $0) } }
+    var namedTags: [MirroredTag] {
+        let shared = Shared(self)
+        return tags.map { MirroredTag(entry: shared, tag: $0) }
+    }
 }

@@ -11,7 +11,8 @@ struct KeptNames: Sendable {
     private let registry: RegistryHost
     private let publicName: RegistryHost
     private var landed: [Destination: ImageID] = [:]
-    private var mirrored: [ImageReference: MirroredTag] = [:]
+    /// Where the tags of each upstream repository land.
+    private var mirrored: [ImageReference: [Tag: RepositoryName]] = [:]
 
     init(_ desired: Desired, _ mirrors: [MirroredTag], registry: RegistryHost, publicName: RegistryHost) {
         self.registry = registry
@@ -19,7 +20,7 @@ struct KeptNames: Sendable {
         for mirror in mirrors where !mirror.entry.isPaused {
             landed[mirror.destination] = mirror.id
             // What is pinned by digest stands for one manifest, whatever the tag is upstream.
-            mirrored[mirror.upstream] = mirror
+            mirrored[mirror.entry.upstream, default: [:]][mirror.tag] = mirror.entry.landing
         }
         for entry in desired.builds where !entry.isPaused {
             for tag in entry.steadyTags { landed[Destination(repository: entry.name, tag: tag)] = .build(entry.key) }
@@ -29,7 +30,9 @@ struct KeptNames: Sendable {
     /// What `image` is, which has a tag.
     func base(_ image: ImageReference) -> Base {
         guard let tag = image.tag else { return .elsewhere(image) }
-        if let mirror = mirrored[image] { return .kept(mirror.id, mirror.destination) }
+        if let landing = mirrored[ImageReference(registry: image.registry, repository: image.repository)]?[tag] {
+            return .kept(.mirror(landing, tag), Destination(repository: landing, tag: tag))
+        }
         guard isHere(image.registry) else { return .elsewhere(image) }
         let destination = Destination(repository: image.repository, tag: tag)
         return landed[destination].map { .kept($0, destination) } ?? .elsewhere(ImageReference(registry, destination))

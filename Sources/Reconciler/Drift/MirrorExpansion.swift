@@ -27,8 +27,8 @@ struct MirrorExpansion: Sendable {
             }
         }
         for entry in desired.mirrors {
-            let platforms = entry.platforms ?? platforms.sorted()
-            tags += entry.tags.map { MirroredTag(entry: entry, tag: $0, platforms: platforms) }
+            let (shared, platforms) = (Shared(entry), entry.platforms ?? platforms.sorted())
+            tags += entry.tags.map { MirroredTag(entry: shared, tag: $0, platforms: platforms) }
             guard let rule = entry.rule else { continue }
             let found = Found(by: rule, of: entry, lists[entry.upstream], recorded)
             var taken: [(tag: Tag, owner: String)] = []
@@ -38,7 +38,7 @@ struct MirrorExpansion: Sendable {
                     taken.append((tag, owner))
                 } else {
                     owners[place] = "\(entry.written):\(rule)"
-                    tags.append(MirroredTag(entry: entry, tag: tag, platforms: platforms, unlisted: found.unlisted))
+                    tags.append(MirroredTag(entry: shared, tag: tag, platforms: platforms, unlisted: found.unlisted))
                 }
             }
             let id = ImageID.rule(entry.landing, rule)

@@ -2,7 +2,7 @@
 enum Verdict: Sendable, Equatable {
     case inLine
     /// In line, but the memory of it was lost; this is what to remember.
-    case learn(ImageRecord)
+    indirect case learn(ImageRecord)
     case drifted(Action, [Reason])
     /// Drifted, but a rule of its own holds it back until then.
     case waiting(until: Moment, why: String, [Reason])

@@ -6,7 +6,16 @@ struct MirrorLook: Sendable {
     var here: Observed<Digest>?
     /// Whether that was seen to be an index.
     var isIndex = false
-    var details = Details()
+    /// Of most looks there are none, and so they are kept apart.
+    private var rare: Shared<Details>?
+    var details: Details {
+        get { rare?.value ?? Details() }
+        set { rare = newValue.isEmpty ? nil : Shared(newValue) }
+    }
+
+    init(upstream: Observed<Digest>?, here: Observed<Digest>?, details: Details? = nil) {
+        (self.upstream, self.here, rare) = (upstream, here, details.map(Shared.init))
+    }
 
     /// What is asked for only where it is needed.
     struct Details: Sendable {
@@ -55,7 +64,7 @@ extension RegistryLooks {
         var look = MirrorLook(
             upstream: before.upstream[mirror.id],
             here: before.registry[mirror.destination],
-            details: before.details[mirror.id] ?? MirrorLook.Details()
+            details: before.details[mirror.id]
         )
         let isUpstreamDue = mirror.unlisted == nil && (look.upstream == nil || isDue(.upstream(mirror.id)))
         let isDeep = isDue(.children(mirror.id)) || isDue(.blobs(mirror.id))

@@ -16,11 +16,12 @@ extension RegistryLooks {
     func look(at mirrors: [MirroredTag], _ recorded: Recorded, _ seen: inout Observation) async {
         let before = seen
         let kept = await keptTags(of: mirrors.filter { isDue(.registry($0.id)) }, recorded)
-        let looks = await sideBySide(mirrors, atMost: Self.width) { mirror in
+        let found = await sideBySide(mirrors, atMost: Self.width) { mirror in
             let (record, push) = (recorded[image: mirror.id], recorded[push: mirror.id])
             let isMissing = kept[mirror.destination.repository]?.contains(mirror.destination.tag) == false
-            return (mirror, await look(at: mirror, record, push, before, isMissing: isMissing))
+            return await look(at: mirror, record, push, before, isMissing: isMissing)
         }
+        let looks = zip(mirrors, found)
         let lost = await lost(of: looks.compactMap { mirror, look in placed(mirror, look) })
         let lostReferrers = await lostReferrers(
             of: looks.compactMap { mirror, look in referrers(mirror, look, recorded[image: mirror.id]) }

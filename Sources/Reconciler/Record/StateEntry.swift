@@ -58,17 +58,17 @@ extension ImageID {
 
 /// What a line of the state file says.
 enum StateValue: Sendable, Equatable {
-    case image(ImageRecord)
-    case push(PushRecord)
+    indirect case image(ImageRecord)
+    indirect case push(PushRecord)
     case failure(FailureRecord)
     /// A tag that an image had before; the digest it was put on, and when it was left.
     case former(Digest, left: Moment)
     /// An image's last tries.
     case runs(RunHistory)
     case settling(SettlingRecord)
-    case upstream(RateLimits.Standing)
+    indirect case upstream(RateLimits.Standing)
     case check(at: Moment)
-    case webhook(DeliveryRecord)
+    indirect case webhook(DeliveryRecord)
     /// Where the config repo's branch was when it was fetched, latest last.
     case fetched([ObjectID])
     case passedOver(PassedOver)

@@ -13,7 +13,7 @@ final class Publisher: Sendable {
     /// What an earlier run left that is worth keeping.
     struct Earlier {
         /// `status.json`.
-        var status: JSON?
+        var status: EarlierStatus?
         var log = ""
     }
 
@@ -58,7 +58,7 @@ final class Publisher: Sendable {
             earlier.log = String(decoding: bytes, as: UTF8.self)
         }
         if let bytes = try? readFile(folder + "/status.json", atMost: 16 << 20, isOurs: true) {
-            earlier.status = try? JSONReader.read(bytes)
+            earlier.status = EarlierStatus(bytes)
         }
         return earlier
     }
@@ -108,15 +108,18 @@ final class Publisher: Sendable {
         _ now: Moment,
         to folder: String
     ) throws(FileFault) {
-        if parts.contains(.log) { try replace("log.txt", log, in: folder) }
+        if parts.contains(.log) { try replace("log.txt", in: folder) { $0.write(log) } }
         guard parts.contains(.status) || parts.contains(.page) else { return }
-        let status = StatusDocument(board: board, now: now).text
-        try replace("status.json", status, in: folder)
-        try replace("metrics", Metrics(board: board).text, in: folder)
-        if parts.contains(.page) { try replace("index.html", Page(status: status, board, now).text, in: folder) }
+        try replace("status.json", in: folder) { StatusDocument(board: board, now: now).write(to: &$0) }
+        try replace("metrics", in: folder) { $0.write(Metrics(board: board).text) }
+        if parts.contains(.page) { try replace("index.html", in: folder) { Page(board, now).write(to: &$0) } }
     }
 
-    private static func replace(_ name: String, _ text: String, in folder: String) throws(FileFault) {
-        try writeFile("\(folder)/\(name)", Array(text.utf8), mode: 0o644, isSynced: false)
+    private static func replace(
+        _ name: String,
+        in folder: String,
+        _ fill: (inout FileText) -> Void
+    ) throws(FileFault) {
+        try writeFile("\(folder)/\(name)", mode: 0o644, isSynced: false, fill)
     }
 }

@@ -173,11 +173,11 @@ struct StatusBoard: Sendable {
     }
 
     /// Takes up what an earlier run wrote into `status.json`, so that what goes on has not begun anew.
-    mutating func recall(_ earlier: JSON) {
-        recall((earlier["passes"]?.array ?? []).compactMap { PassRun($0) })
-        troubles.recall(earlier["troubles"])
-        formerFaultsSince = earlier["faultsSince"]?.int.map { Moment(seconds: Int64(clamping: $0)) }
-        former = Dictionary((earlier["images"]?.array ?? []).compactMap(ImageStatus.Former.read)) { first, _ in first }
+    mutating func recall(_ earlier: EarlierStatus) {
+        recall((earlier.head["passes"]?.array ?? []).compactMap { PassRun($0) })
+        troubles.recall(earlier.head["troubles"])
+        formerFaultsSince = earlier.head["faultsSince"]?.int.map { Moment(seconds: Int64(clamping: $0)) }
+        former = earlier.images
     }
 
     /// Adds passes that ended, oldest first; those older than a day are dropped.

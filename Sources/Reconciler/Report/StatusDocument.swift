@@ -10,17 +10,24 @@ struct StatusDocument {
     private var mostRuns: Int { min(RunHistory.mostRuns, max(5, 16_000 / max(1, board.images.count))) }
 
     var text: String {
-        var text = "{\"format\":\"reconcile status\",\"version\":1"
+        var text = ""
+        write(to: &text)
+        return text
+    }
+
+    /// Each image has a line of its own, which `EarlierStatus` relies on.
+    func write(to text: inout some TextOutputStream) {
+        text.write("{\"format\":\"reconcile status\",\"version\":1")
         for (key, value) in head {
-            text += ",\"\(key)\":"
+            text.write(",\"\(key)\":")
             value.write(to: &text)
         }
-        text += ",\"images\":["
+        text.write(",\"images\":[")
         for (index, image) in board.images.enumerated() {
-            text += index == 0 ? "\n" : ",\n"
+            text.write(index == 0 ? "\n" : ",\n")
             image.json(mostRuns: mostRuns, board.names).write(to: &text)
         }
-        return text + "\n]}\n"
+        text.write("\n]}\n")
     }
 
     private var head: [(String, JSON)] {

@@ -16,7 +16,7 @@ struct MirrorDriftTests {
         let entry = #"[{"image":"up/a","tags":["1"],"paused":\#(isPaused)}]"#
         let desired = try Hand.read("mirror.json", entry)
         return MirrorDrift(
-            mirror: MirroredTag(entry: desired.mirrors[0], tag: try Tag("1")),
+            mirror: MirroredTag(entry: Shared(desired.mirrors[0]), tag: try Tag("1")),
             seen: MirrorLook(upstream: upstream, here: here),
             record: try remembered.map { try Hand.mirrored($0) },
             settling: nil,

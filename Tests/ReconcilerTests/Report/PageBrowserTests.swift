@@ -35,7 +35,7 @@ struct PageBrowserTests {
     /// Writes the page as of now; `fresh` is what `status.json` beside it says, if it is something newer.
     private func publish(_ sample: SampleBoard, fresh: SampleBoard? = nil, at now: Moment = .current()) throws {
         let status = StatusDocument(board: sample.board, now: now).text
-        try folder.write(Page(status: status, sample.board, now).text, to: "public/index.html")
+        try folder.write(Page(sample.board, now).text, to: "public/index.html")
         let later = fresh.map { StatusDocument(board: $0.board, now: now).text }
         try folder.write(later ?? status, to: "public/status.json")
     }

@@ -4,7 +4,7 @@ import Testing
 
 struct PageTests {
     private func page(_ sample: SampleBoard) -> String {
-        Page(status: sample.document, sample.board, SampleBoard.start).text
+        Page(sample.board, SampleBoard.start).text
     }
 
     @Test

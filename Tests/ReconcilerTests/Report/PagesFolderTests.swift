@@ -21,7 +21,7 @@ struct PagesFolderTests {
 
     @Test func `what an earlier run wrote is ours, though a power cut emptied some of it`() throws {
         let sample = try SampleBoard(builds: ["api"])
-        let page = Page(status: sample.document, sample.board, SampleBoard.start).text
+        let page = Page(sample.board, SampleBoard.start).text
         for (name, text) in [
             ("status.json", sample.document), ("metrics", Metrics(board: sample.board).text), ("index.html", page),
             ("log.txt", "2026/11/23 18:04:05 config desired/build.json: \n"),

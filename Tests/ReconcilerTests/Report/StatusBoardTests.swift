@@ -75,22 +75,20 @@ struct StatusBoardTests {
     @Test(arguments: ["paused", "waiting", "unknown"])
     func `what goes on after a restart did not begin with it`(state: String) throws {
         let (began, later) = (start + .seconds(-7_200), start + .seconds(60))
-        var board = try SampleBoard(builds: ["api"]).board
-        let image = JSON(members: [
-            ("image", "api"), ("kind", "build"), ("state", .string(state)), ("since", .number(Int(began.seconds))),
-        ])
-        let trouble = JSON(members: [("about", "registry"), ("why", "away"), ("since", .number(Int(began.seconds)))])
-        board = StatusBoard(board.facts)
-        board.recall(
-            JSON(members: [
-                ("images", .list([image])), ("troubles", .list([trouble])),
-                ("faultsSince", .number(Int(began.seconds))),
-            ])
-        )
-        board.desire(try SampleBoard(builds: ["api"]).desired, Recorded(), now: start)
         let next: [String: ImageStatus.Condition] = [
             "paused": .paused, "waiting": .waiting(why: "settling", until: nil), "unknown": .unknown(why: "no answer"),
         ]
+        let desired = try SampleBoard(builds: ["web", "api"]).desired
+        var earlier = StatusBoard(try SampleBoard(builds: []).board.facts)
+        earlier.desire(desired, Recorded(), now: began)
+        earlier.update(api) { $0.becomes(next[state] ?? .inLine, at: began) }
+        earlier.note(registrySilence: "away", at: began)
+        earlier.note(faults: [ConfigurationFault(file: "a", position: nil, entry: nil, message: "b")], at: began)
+        let written = Array(StatusDocument(board: earlier, now: start).text.utf8)
+
+        var board = StatusBoard(earlier.facts)
+        board.recall(try #require(EarlierStatus(written)))
+        board.desire(desired, Recorded(), now: start)
         board.update(api) { $0.becomes(next[state] ?? .inLine, at: later) }
         #expect(board[api]?.since == began)
         board.note(registrySilence: "localhost:5000 does not answer", at: later)

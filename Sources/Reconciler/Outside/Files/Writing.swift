@@ -12,6 +12,18 @@ func writeFile(
     mode: mode_t = 0o600,
     isSynced: Bool = true
 ) throws(FileFault) {
+    try replaceFile(path, mode: mode, isSynced: isSynced) { number throws(FileFault) in
+        try writeAll(bytes, to: number, path)
+    }
+}
+
+/// Replaces or makes a file in the way of `writeFile`, with whatever `fill` writes to the descriptor.
+func replaceFile(
+    _ path: String,
+    mode: mode_t,
+    isSynced: Bool,
+    _ fill: (Int32) throws(FileFault) -> Void
+) throws(FileFault) {
     let (folderPath, name) = splitPath(path)
     let folder = try openFolder(folderPath)
     let temporary = ".\(name).\(hexadecimal((0..<8).map { _ in UInt8.random(in: 0...255) }))"
@@ -22,7 +34,7 @@ func writeFile(
         do throws(FileFault) {
             // The umask may have taken bits that pages need; open(2) cannot add them.
             guard fchmod(number, mode) == 0 else { throw FileFault("chmod", path) }
-            try writeAll(bytes, to: number, path)
+            try fill(number)
             guard !isSynced || fsync(number) == 0 else { throw FileFault("fsync", path) }
         } catch {
             close(number)

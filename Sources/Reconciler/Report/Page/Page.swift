@@ -3,49 +3,74 @@
 /// It holds a copy of the status for the first look and for pages opened as files, and the same as plain HTML for text
 /// browsers. The content security policy allows this very style and script, and requests to the own origin only.
 struct Page {
-    /// The text of `status.json`; `<` is escaped in it, so nothing in it can end the element it stands in.
-    let status: String
     private let board: StatusBoard
     private let now: Moment
 
-    init(status: String, _ board: StatusBoard, _ now: Moment) {
-        self.status = status
+    init(_ board: StatusBoard, _ now: Moment) {
         self.board = board
         self.now = now
     }
 
     var text: String {
-        let registry = escapedHTML(board.facts.registry)
-        return """
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
-            <meta name="viewport" content="width=device-width,initial-scale=1">
-            <meta name="referrer" content="no-referrer">
-            <title>reconcile · \(registry)</title>
-            <link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath \
-            d='M3 8a5 5 0 0 1 9-3M13 8a5 5 0 0 1-9 3' fill='none' stroke='%232563eb' stroke-width='2.4'/%3E%3C/svg%3E">
-            <style>\(Self.style)</style>
-            </head>
-            <body>
-            <header><span><b>reconcile</b> <span class="out">\(registry)</span></span><span id="fresh">as of \(Self.stamp(now))</span></header>
-            <main>
-            \(hero)
-            <noscript>
-            \(table)
-            </noscript>
-            </main>
-            <footer>reconcile \(escapedHTML(board.facts.version)) · <a href="log.txt">log</a> · \
-            <a href="status.json">status.json</a> · <a href="metrics">metrics</a></footer>
-            <script type="text/plain" id="view">\(Self.view)</script>
-            <script type="application/json" id="status">\(status)</script>
-            <script>\(Self.script)</script>
-            </body>
-            </html>
+        var text = ""
+        write(to: &text)
+        return text
+    }
 
-            """
+    func write(to text: inout some TextOutputStream) {
+        text.write(beginning)
+        writeTable(to: &text)
+        text.write(middle)
+        // `<` is escaped in it, so nothing in it can end the element it stands in.
+        StatusDocument(board: board, now: now).write(to: &text)
+        text.write(end)
+    }
+
+    private var registry: String { escapedHTML(board.facts.registry) }
+
+    private var beginning: String {
+        """
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
+        <meta name="viewport" content="width=device-width,initial-scale=1">
+        <meta name="referrer" content="no-referrer">
+        <title>reconcile · \(registry)</title>
+        <link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath \
+        d='M3 8a5 5 0 0 1 9-3M13 8a5 5 0 0 1-9 3' fill='none' stroke='%232563eb' stroke-width='2.4'/%3E%3C/svg%3E">
+        <style>\(Self.style)</style>
+        </head>
+        <body>
+        <header><span><b>reconcile</b> <span class="out">\(registry)</span></span><span id="fresh">as of \(Self.stamp(now))</span></header>
+        <main>
+        \(hero)
+        <noscript>
+
+        """
+    }
+
+    private var middle: String {
+        """
+
+        </noscript>
+        </main>
+        <footer>reconcile \(escapedHTML(board.facts.version)) · <a href="log.txt">log</a> · \
+        <a href="status.json">status.json</a> · <a href="metrics">metrics</a></footer>
+        <script type="text/plain" id="view">\(Self.view)</script>
+        <script type="application/json" id="status">
+        """
+    }
+
+    private var end: String {
+        """
+        </script>
+        <script>\(Self.script)</script>
+        </body>
+        </html>
+
+        """
     }
 
     /// What the page may load and run, by the hashes of what it holds (CSP level 3, section 2.3.1).
@@ -83,14 +108,15 @@ struct Page {
     }
 
     /// Every image as plain HTML, for browsers without script.
-    private var table: String {
-        let rows = board.images.map { status in
+    private func writeTable(to text: inout some TextOutputStream) {
+        text.write("<table class=\"plain\"><tr><th>Image<th>State<th>Since<th>Why<th>Log\n")
+        for status in board.images {
             let name = shown(status.image.description)
             let log = status.logFile.map { "<a href=\"\(escapedHTML($0))\">output</a>" } ?? ""
-            return "<tr id=\"\(name)\"><td>\(name)<td>\(status.condition.name)<td>\(Self.stamp(status.since))"
-                + "<td>\(shown(status.why.isEmpty ? status.history.reason ?? "" : status.why))<td>\(log)\n"
+            text.write("<tr id=\"\(name)\"><td>\(name)<td>\(status.condition.name)<td>\(Self.stamp(status.since))")
+            text.write("<td>\(shown(status.why.isEmpty ? status.history.reason ?? "" : status.why))<td>\(log)\n")
         }
-        return "<table class=\"plain\"><tr><th>Image<th>State<th>Since<th>Why<th>Log\n\(rows.joined())</table>"
+        text.write("</table>")
     }
 
     /// `2026-11-23 18:04:05 UTC`: whoever reads without script may be anywhere.
