@@ -10,7 +10,9 @@ struct EarlierStatus: Sendable {
     /// Reads what `StatusDocument` writes; nil for anything else.
     init?(_ bytes: [UInt8]) {
         let lines = bytes.split(separator: UInt8(ascii: "\n"))
-        guard let first = lines.first, let head = try? JSONReader.read(Array(first) + Array("]}".utf8)) else { return nil }
+        guard let first = lines.first, let head = try? JSONReader.read(Array(first) + Array("]}".utf8)) else {
+            return nil
+        }
         self.head = head
         var images: [ImageID: ImageStatus.Former] = [:]
         for line in lines.dropFirst() {
