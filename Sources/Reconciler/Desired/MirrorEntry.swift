@@ -28,6 +28,7 @@ struct MirrorEntry: Sendable, Equatable {
 struct MirroredTag: Sendable {
     private let shared: Shared<MirrorEntry>
     let tag: Tag
+    let id: ImageID
     /// The platforms to copy, in order; empty means all there are.
     let platforms: [Platform]
     /// Why the upstream's list of tags could not be had, without which nobody knows whether the tag is still meant.
@@ -37,12 +38,12 @@ struct MirroredTag: Sendable {
     init(entry: Shared<MirrorEntry>, tag: Tag, platforms: [Platform] = [], unlisted: String? = nil) {
         shared = entry
         self.tag = tag
+        id = .mirror(entry.value.landing, tag)
         self.platforms = platforms
         self.unlisted = unlisted
     }
 
     var entry: MirrorEntry { shared.value }
-    var id: ImageID { .mirror(entry.landing, tag) }
     var destination: Destination { Destination(repository: entry.landing, tag: tag) }
     var upstream: ImageReference { entry.upstream.tagged(tag) }
 }

@@ -20,6 +20,7 @@ struct Comparison {
     /// it is to be built after it.
     var drifts: [Drift] {
         let copies = mirrors.tags.map(drift)
+        if desired.builds.isEmpty { return gitTagged + copies + mirrors.rules }
         var coming = Dictionary(copies.map { ($0.image, $0.verdict) }) { first, _ in first }
         let entries = Dictionary(desired.builds.map { (ImageID.build($0.key), $0) }) { first, _ in first }
         let order = order

@@ -24,7 +24,9 @@ struct TagOwners {
         _ sources: [String: Observed<SourceState>],
         at now: Moment
     ) {
-        for mirror in mirrors {
+        // Mirrored tags are at peace with each other, and where nothing is built there is nobody else.
+        let built = Set(desired.builds.map(\.name))
+        for mirror in mirrors where built.contains(mirror.entry.landing) {
             owners[mirror.destination] = Owner(id: mirror.id, name: "\(mirror.entry.written):\(mirror.tag)")
         }
         let builds = desired.builds.filter { !$0.isPaused || $0.gitTags == nil }

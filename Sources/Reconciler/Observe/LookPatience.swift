@@ -5,7 +5,14 @@ final class LookPatience: Sendable {
     private struct State {
         var answers: [RegistryHost: Int] = [:]
         var silent: Set<RegistryHost> = []
+        /// What each look under way waits for besides its answer, and the tick in which it began.
+        var underWay: [ObjectIdentifier: (end: Flight, began: Int)] = [:]
+        var tick = 0
+        var watch: Task<Void, Never>?
     }
+
+    /// A look is given up at the end of that many ticks, and a part of one.
+    private static let ticks = 15
 
     /// For one look.
     let longest: Duration
@@ -28,7 +35,9 @@ final class LookPatience: Sendable {
         let why = "\(host) gives no answer within \(longest.text)"
         let before = state.withLock { $0.silent.contains(host) ? nil : $0.answers[host, default: 0] }
         guard let before else { return .unknown(why) }
-        let found = await within(longest, on: clock, body)
+        let end = begin()
+        let found = await unless({ await end.landed() }, body)
+        finish(end)
         state.withLock { state in
             if found != nil {
                 state.answers[host, default: 0] += 1
@@ -37,6 +46,35 @@ final class LookPatience: Sendable {
             }
         }
         return found ?? .unknown(why)
+    }
+
+    /// A timer for all looks: one for each would stay in memory long after the answer is there.
+    private func begin() -> Flight {
+        let end = Flight()
+        state.withLock { state in
+            state.underWay[ObjectIdentifier(end)] = (end, state.tick)
+            if state.watch == nil { state.watch = Task { await watch() } }
+        }
+        return end
+    }
+
+    private func finish(_ end: Flight) {
+        state.withLock { state in
+            state.underWay[ObjectIdentifier(end)] = nil
+            guard state.underWay.isEmpty else { return }
+            state.watch?.cancel()
+            state.watch = nil
+        }
+    }
+
+    private func watch() async {
+        while (try? await clock.sleep(for: longest / Self.ticks)) != nil {
+            let late = state.withLock { state in
+                state.tick += 1
+                return state.underWay.values.filter { state.tick - $0.began > Self.ticks }
+            }
+            for look in late { look.end.land() }
+        }
     }
 
     /// The list that `body` loads, if it comes to its end in time.

@@ -39,7 +39,11 @@ struct LaneQueue {
         while running < limit, next < waiting.count {
             let transfer = waiting[next]
             next += 1
-            if next == waiting.count { (waiting, next) = ([], 0) }
+            // What has begun is let go of, also where the queue never runs dry.
+            if next * 2 >= waiting.count {
+                waiting.removeFirst(next)
+                next = 0
+            }
             guard case .waiting = transfer.stage else { continue }
             running += 1
             return transfer
