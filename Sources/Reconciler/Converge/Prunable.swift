@@ -19,7 +19,16 @@ struct Prunable: Sendable, Equatable {
 
     /// Goes by the upstreams' lists for entries that ask for tags by rule; without a list, all that match are desired.
     init(_ recorded: Recorded, desired: Desired, _ lists: [ImageReference: Observed<[Tag]>] = [:]) {
-        let (wanted, former) = (desired.tags(recorded, lists), recorded.formerTags)
+        self.init(recorded, desired, lists, wanted: desired.tags(recorded, lists))
+    }
+
+    fileprivate init(
+        _ recorded: Recorded,
+        _ desired: Desired,
+        _ lists: [ImageReference: Observed<[Tag]>],
+        wanted: Set<Destination>
+    ) {
+        let former = recorded.formerTags
         var pushed = former.mapValues(\.digest)
         for (id, record) in recorded.images {
             for tag in record.tags(of: id) { pushed[tag] = record.digest }
@@ -51,12 +60,13 @@ extension Recorded {
         _ lists: [ImageReference: Observed<[Tag]>] = [:],
         at now: Moment
     ) -> [StateChange] {
-        let (former, leftovers) = (formerTags, Prunable(self, desired: desired, lists).leftovers)
+        let (former, wanted) = (formerTags, desired.tags(self, lists))
+        let leftovers = Prunable(self, desired, lists, wanted: wanted).leftovers
         let repositories = Set(leftovers.filter { $0.left == nil }.map(\.tag.repository))
         let gone = leftovers.filter { repositories.contains($0.tag.repository) }.map { leftover in
             StateChange(key: .former(leftover.tag), value: .former(leftover.digest, left: now))
         }
-        let back = desired.tags(self, lists).filter { former[$0] != nil }.sorted()
+        let back = wanted.filter { former[$0] != nil }.sorted()
         return gone + back.map { StateChange(key: .former($0), value: nil) }
     }
 
@@ -73,8 +83,8 @@ extension Recorded {
     }
 
     /// What is remembered of every image, desired or not.
-    fileprivate var images: [(ImageID, ImageRecord)] {
-        values.compactMap { key, value in
+    fileprivate var images: some Sequence<(ImageID, ImageRecord)> {
+        values.lazy.compactMap { key, value in
             guard case .image(let record) = value, let id = ImageID(path: key.name) else { return nil }
             return (id, record)
         }
