@@ -82,18 +82,6 @@ static inline CURLMcode curl_multi_set_long(CURLM *multi, CURLMoption option, lo
     return curl_multi_setopt(multi, option, value);
 }
 
-// One `context` goes to both: which sockets are to be watched, and when the next timeout is.
-static inline void curl_multi_set_callbacks(
-    CURLM *multi,
-    void *context,
-    int (*socket_)(CURL *, curl_socket_t, int, void *, void *),
-    int (*timer)(CURLM *, long, void *)) {
-    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, socket_);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
-    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, timer);
-    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
-}
-
 // The next finished handle and its result; NULL when there is none.
 static inline CURL *curl_next_finished(CURLM *multi, CURLcode *result) {
     int left = 0;

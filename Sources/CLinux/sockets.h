@@ -72,23 +72,12 @@ static inline int linux_poll_change(int poll, int file, uint64_t token, bool rea
     return epoll_ctl(poll, EPOLL_CTL_MOD, file, &event);
 }
 
-// As `linux_poll_change`, also of a descriptor that is not watched yet.
-static inline int linux_poll_set(int poll, int file, uint64_t token, bool reads, bool writes) {
-    if (linux_poll_change(poll, file, token, reads, writes) == 0) return 0;
-    return errno == ENOENT && linux_poll_add(poll, file, token) == 0
-        ? linux_poll_change(poll, file, token, reads, writes) : -1;
-}
-
 static inline int linux_poll_remove(int poll, int file) { return epoll_ctl(poll, EPOLL_CTL_DEL, file, NULL); }
 
-// Waits until something is ready and writes the tokens of that, at most 128 at a time; `kinds`, which may be NULL, get
-// the events of epoll_ctl(2).
-static inline int linux_poll_wait(int poll, uint64_t tokens[128], uint32_t kinds[128], int milliseconds) {
+// Waits until something is ready and writes the tokens of that, at most 128 at a time.
+static inline int linux_poll_wait(int poll, uint64_t tokens[128], int milliseconds) {
     struct epoll_event events[128];
     int count = epoll_wait(poll, events, 128, milliseconds);
-    for (int index = 0; index < count; index++) {
-        tokens[index] = events[index].data.u64;
-        if (kinds) kinds[index] = events[index].events;
-    }
+    for (int index = 0; index < count; index++) tokens[index] = events[index].data.u64;
     return count;
 }

@@ -21,7 +21,6 @@ final class CurlLoop: @unchecked Sendable {
 
     private let mailbox = Mutex(Mailbox())
     private let multi: UnsafeMutableRawPointer?
-    private let sockets: CurlSockets?
     private let certificates: String?
     private var running: [UnsafeMutableRawPointer: CurlTransfer] = [:]
     private var lanes: [Lane: LaneQueue] = [:]
@@ -33,11 +32,6 @@ final class CurlLoop: @unchecked Sendable {
     init(certificates: String?) {
         self.certificates = certificates
         multi = Self.isInitialized ? curl_multi_init() : nil
-        sockets = multi.flatMap { CurlSockets(of: $0) }
-        guard sockets != nil else {
-            mailbox.withLock { $0.isClosed = true }
-            return
-        }
         curl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, Lane.connectionsPerHost)
         curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 64)
         var thread = pthread_t()
@@ -68,7 +62,8 @@ final class CurlLoop: @unchecked Sendable {
         mailbox.withLock { mailbox in
             guard !mailbox.isClosed else { return false }
             mailbox.commands.append(command)
-            if mailbox.commands.count == 1 { sockets?.ring() }
+            // Under the lock, because the thread closes the mailbox before it frees the handle.
+            if mailbox.commands.count == 1 { curl_multi_wakeup(multi) }
             return true
         }
     }
@@ -88,9 +83,11 @@ private func runLoop(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPoi
 extension CurlLoop {
     fileprivate func run() {
         while takeCommands() {
-            sockets?.act()
+            var count: Int32 = 0
+            curl_multi_perform(multi, &count)
             finishTransfers()
             resumePaused()
+            curl_multi_poll(multi, nil, 0, running.isEmpty ? 600_000 : 60_000, nil)
         }
         for transfer in Array(running.values) { end(transfer, .failure(.cancelled)) }
         for easy in idle { curl_easy_cleanup(easy) }

@@ -46,7 +46,7 @@ struct HTTPEventLoop {
         defer { space.deallocate() }
         var tokens = [UInt64](repeating: 0, count: 128)
         while true {
-            let count = linux_poll_wait(poll.number, &tokens, nil, timeout)
+            let count = linux_poll_wait(poll.number, &tokens, timeout)
             guard count >= 0 || errno == EINTR else { throw SocketFault("cannot serve: epoll", code: errno) }
             let moment = date.moment()
             let ready = tokens.prefix(Int(max(0, count)))
