@@ -99,7 +99,7 @@ struct Comparison {
         let look = MirrorLook(
             upstream: seen.upstream[id],
             here: seen.registry[mirror.destination],
-            details: seen.details[id] ?? MirrorLook.Details()
+            details: seen.details[id]
         )
         let pushed = pushed(id, mirror.entry.landing)
         let comparison = MirrorDrift(

@@ -6,9 +6,9 @@ final class LookPatience: Sendable {
         var answers: [RegistryHost: Int] = [:]
         var silent: Set<RegistryHost> = []
         /// What each look under way waits for besides its answer, and the tick in which it began.
-        var underWay: [ObjectIdentifier: (end: Flight, began: Int)] = [:]
+        var underWay: [ObjectIdentifier: (givenUp: Flight, began: Int)] = [:]
         var tick = 0
-        var watch: Task<Void, Never>?
+        var clockwork: Task<Void, Never>?
     }
 
     /// A look is given up at the end of that many ticks, and a part of one.
@@ -35,9 +35,9 @@ final class LookPatience: Sendable {
         let why = "\(host) gives no answer within \(longest.text)"
         let before = state.withLock { $0.silent.contains(host) ? nil : $0.answers[host, default: 0] }
         guard let before else { return .unknown(why) }
-        let end = begin()
-        let found = await unless({ await end.landed() }, body)
-        finish(end)
+        let givenUp = begin()
+        let found = await unless({ await givenUp.landed() }, body)
+        finish(givenUp)
         state.withLock { state in
             if found != nil {
                 state.answers[host, default: 0] += 1
@@ -50,30 +50,30 @@ final class LookPatience: Sendable {
 
     /// A timer for all looks: one for each would stay in memory long after the answer is there.
     private func begin() -> Flight {
-        let end = Flight()
+        let givenUp = Flight()
         state.withLock { state in
-            state.underWay[ObjectIdentifier(end)] = (end, state.tick)
-            if state.watch == nil { state.watch = Task { await watch() } }
+            state.underWay[ObjectIdentifier(givenUp)] = (givenUp, state.tick)
+            if state.clockwork == nil { state.clockwork = Task { await tick() } }
         }
-        return end
+        return givenUp
     }
 
-    private func finish(_ end: Flight) {
+    private func finish(_ givenUp: Flight) {
         state.withLock { state in
-            state.underWay[ObjectIdentifier(end)] = nil
+            state.underWay[ObjectIdentifier(givenUp)] = nil
             guard state.underWay.isEmpty else { return }
-            state.watch?.cancel()
-            state.watch = nil
+            state.clockwork?.cancel()
+            state.clockwork = nil
         }
     }
 
-    private func watch() async {
+    private func tick() async {
         while (try? await clock.sleep(for: longest / Self.ticks)) != nil {
             let late = state.withLock { state in
                 state.tick += 1
                 return state.underWay.values.filter { state.tick - $0.began > Self.ticks }
             }
-            for look in late { look.end.land() }
+            for look in late { look.givenUp.land() }
         }
     }
 

@@ -15,11 +15,10 @@ extension RegistryLooks {
     /// Adds to `seen` what is due of each mirrored tag, and of those that were never looked at.
     func look(at mirrors: [MirroredTag], _ recorded: Recorded, _ seen: inout Observation) async {
         let before = seen
-        let kept = await keptTags(of: mirrors.filter { isDue(.registry($0.id)) }, recorded)
+        let missing = await missing(among: mirrors, recorded)
         let found = await sideBySide(mirrors, atMost: Self.width) { mirror in
             let (record, push) = (recorded[image: mirror.id], recorded[push: mirror.id])
-            let isMissing = kept[mirror.destination.repository]?.contains(mirror.destination.tag) == false
-            return await look(at: mirror, record, push, before, isMissing: isMissing)
+            return await look(at: mirror, record, push, before, isMissing: missing.contains(mirror.id))
         }
         let looks = zip(mirrors, found)
         let lost = await lost(of: looks.compactMap { mirror, look in placed(mirror, look) })
@@ -38,19 +37,31 @@ extension RegistryLooks {
         }
     }
 
-    /// The tags of each kept repository in which several images are looked for that nothing is remembered of: one list
-    /// tells of all that are not there, as before a first copy; where it cannot be had, each is asked for.
-    private func keptTags(of mirrors: [MirroredTag], _ recorded: Recorded) async -> [RepositoryName: Set<Tag>] {
-        let new = mirrors.filter { recorded[image: $0.id] == nil && recorded[push: $0.id] == nil }
-        let places = Dictionary(grouping: new, by: \.destination.repository).filter { $1.count > 2 }.keys
-        let lists = await sideBySide(Array(places), atMost: Self.width) { name in
-            (name, await tagsNow(of: ImageRepository(host, name)).map(Set.init))
+    /// The images that the kept registry does not have, of those that are due and that nothing is remembered of.
+    ///
+    /// Where there are several in a repository, as before a first copy, its list of tags tells; what that leaves open is
+    /// asked for one by one.
+    private func missing(among mirrors: [MirroredTag], _ recorded: Recorded) async -> Set<ImageID> {
+        let new = mirrors.filter { mirror in
+            isDue(.registry(mirror.id)) && recorded[image: mirror.id] == nil && recorded[push: mirror.id] == nil
         }
-        return Dictionary(lists) { first, _ in first }.compactMapValues { list -> Set<Tag>? in
-            switch list {
-            case .present(let tags): tags
-            case .absent: []
-            case .unknown: nil
+        let groups = Dictionary(grouping: new, by: \.destination.repository).filter { $1.count > 2 }
+        let parts = await sideBySide(Array(groups), atMost: Self.width) { repository, mirrors in
+            // A list that is much longer than what is looked for costs more than it saves.
+            let tags = await keptTags(of: ImageRepository(host, repository), atMost: 100 * mirrors.count)
+            guard case .present(let tags) = tags else { return [ImageID]() }
+            return mirrors.filter { !tags.contains($0.tag) }.map(\.id)
+        }
+        return Set(parts.joined())
+    }
+
+    private func keptTags(of repository: ImageRepository, atMost limit: Int) async -> Observed<Set<Tag>> {
+        await patience.list(of: ImageReference(registry: host, repository: repository.name)) {
+            do throws(RegistryError) {
+                return .present(Set(try await client.tags(of: repository, limit: limit)))
+            } catch {
+                // Any 404 will not do: a proxy may know nothing of lists.
+                return error.code == "NAME_UNKNOWN" ? .present([]) : .unknown(error.description)
             }
         }
     }
@@ -78,12 +89,12 @@ extension RegistryLooks {
     }
 
     private func tags(of upstream: ImageReference) async -> Observed<[Tag]> {
-        await watch.looking(at: upstream.registry.description) { await tagsNow(of: ImageRepository(of: upstream)) }
+        await watch.looking(at: upstream.registry.description) { await tagsNow(of: upstream) }
     }
 
-    private func tagsNow(of repository: ImageRepository) async -> Observed<[Tag]> {
+    private func tagsNow(of upstream: ImageReference) async -> Observed<[Tag]> {
         do throws(RegistryError) {
-            return .present(try await client.tags(of: repository))
+            return .present(try await client.tags(of: ImageRepository(of: upstream)))
         } catch {
             return error.kind == .notFound ? .absent : .unknown(error.description)
         }

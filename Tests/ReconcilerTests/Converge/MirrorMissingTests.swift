@@ -17,11 +17,18 @@ struct MirrorMissingTests {
         #expect(asked.map { $0 } == ["GET /v2/app/tags/list?n=1000", "HEAD /v2/app/manifests/4"])
     }
 
-    @Test(arguments: [(401, 3), (500, 3), (404, 0), (200, 1)])
-    func `each tag is asked for where the list cannot be had`(status: Int, heads: Int) async throws {
+    @Test(arguments: [
+        (200, #"{"tags":["2"]}"#, 1), (404, #"{"errors":[{"code":"NAME_UNKNOWN"}]}"#, 0), (404, "", 3), (401, "", 3),
+        (500, "", 3), (200, #"{"tags":[\#((0...300).map { "\"v\($0)\"" }.joined(separator: ","))]}"#, 3),
+    ])
+    func `each tag is asked for where the list cannot be had or is too long`(
+        status: Int,
+        list: String,
+        heads: Int
+    ) async throws {
         let server = try FakeServer { request in
             guard request.target.hasPrefix("/v2/app/tags/list") else { return .answer(404) }
-            return .answer(status, [], status == 200 ? #"{"tags":["2"]}"# : "")
+            return .answer(status, [], list)
         }
         let host = try RegistryHost(server.address)
         let client = RegistryClient(http: HTTPClient(), credentials: .none, clock: SkippingClock())
@@ -33,5 +40,16 @@ struct MirrorMissingTests {
         await looks.look(at: MirrorExpansion(of: desired, [:], Recorded()).tags, Recorded(), &seen)
         #expect(seen.registry.count == 3 && seen.registry.values.allSatisfy { $0 == .absent })
         #expect(server.requests.count { $0.method == "HEAD" } == heads)
+    }
+
+    @Test func `a list that breaks off in the middle is none, and no repository without tags`() async throws {
+        let server = try FakeServer { request in
+            guard !request.target.contains("last=") else { return .answer(404) }
+            return .answer(200, ["Link: </v2/app/tags/list?last=1>; rel=\"next\""], #"{"tags":["1"]}"#)
+        }
+        let client = RegistryClient(http: HTTPClient(), credentials: .none)
+        let repository = ImageRepository(try RegistryHost(server.address), try RepositoryName("app"))
+        let error = await #expect(throws: RegistryError.self) { try await client.tags(of: repository) }
+        #expect(error?.kind == .refused && error?.detail == "the tag list breaks off: not found")
     }
 }

@@ -41,8 +41,8 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
     init(of registry: RegistryHost) {
         isLoopback = registry.isLoopback
         isSecure = !isLoopback
-        let name = registry == .dockerHub ? "registry-1.docker.io" : registry.host
-        host = name.utf8.contains(UInt8(ascii: ":")) ? "[\(name)]" : name
+        let isAddress = registry.description.hasPrefix("[")
+        host = registry == .dockerHub ? "registry-1.docker.io" : isAddress ? "[\(registry.host)]" : registry.host
         port = registry.port ?? (isSecure ? 443 : 80)
         target = "/"
     }

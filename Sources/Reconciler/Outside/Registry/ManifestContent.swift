@@ -18,7 +18,7 @@ struct BlobDescriptor: Hashable, Sendable {
 
     init(digest: Digest, mediaType: String, size: Int64, urls: [String]) {
         (self.digest, self.mediaType, self.size, self.urls) = (digest, mediaType, size, urls)
-        let parts = mediaType.utf8.split(separator: UInt8(ascii: "."))
+        let parts = mediaType.utf8.split(separator: UInt8(ascii: ".")).dropFirst().dropLast()
         isForeign =
             !urls.isEmpty
             || parts.contains { $0.elementsEqual("foreign".utf8) || $0.elementsEqual("nondistributable".utf8) }

@@ -19,7 +19,7 @@ extension RegistryClient {
                 throw RegistryError(.refused, call, "the pages of the tag list do not end")
             }
             call.reception = .kept(upTo: 4 << 20)
-            let response = try await answer(to: call)
+            let response = try await page(call, isFirst: visited.count == 1)
             let new = try names(in: response, call).filter { known.insert($0).inserted }
             tags += new
             emptyPages = new.isEmpty ? emptyPages + 1 : 0
@@ -29,6 +29,16 @@ extension RegistryClient {
                 throw RegistryError(.refused, call, "the pages of the tag list bring nothing new")
             }
             call = RegistryCall(.get, next, after: call)
+        }
+    }
+
+    /// A list that ends with 404 in the middle is broken; only of the first page that says that there is none.
+    private func page(_ call: RegistryCall, isFirst: Bool) async throws(RegistryError) -> HTTPResponse {
+        do throws(RegistryError) {
+            return try await answer(to: call)
+        } catch {
+            guard error.kind == .notFound, !isFirst else { throw error }
+            throw RegistryError(.refused, call, status: error.status, "the tag list breaks off: \(error.detail)")
         }
     }
 

@@ -29,7 +29,7 @@ struct RegistryError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What it was asked for, where the URL alone does not tell: the image that is copied.
     private(set) var purpose: String?
 
-    /// For a registry or address that makes no URL; the text must be safe to show.
+    /// For what is asked of no registry's call; the text must be safe to show.
     init(kind: Kind, verb: String, url: String, status: Int?, detail: String, hint: String?) {
         self.kind = kind
         self.verb = verb
