@@ -7,12 +7,11 @@ struct Lane: Hashable, Sendable {
         case short
         case download
         case upload
-
     }
 
     /// How many may be under way at a time: to this machine itself fewer, for there is no distance that more would hide,
     /// and libcurl looks at each connection whenever anything comes on any.
-    var limit: Int { kind == .short && !isLoopback ? 16 : 8 }
+    var limit: Int { kind != .short ? 8 : isLoopback ? 4 : 16 }
 
     /// More connections than all lanes of a host can use, so that libcurl itself never makes a request wait.
     static let connectionsPerHost = 40
