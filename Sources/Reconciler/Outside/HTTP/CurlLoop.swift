@@ -125,7 +125,7 @@ extension CurlLoop {
     }
 
     private func admit(_ lane: Lane) {
-        while let transfer = lanes[lane]?.admit(limit: lane.limit) { begin(transfer) }
+        while let transfer = lanes[lane]?.admit(limit: lane.kind.limit) { begin(transfer) }
     }
 
     private func begin(_ transfer: CurlTransfer) {

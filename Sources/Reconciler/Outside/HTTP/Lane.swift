@@ -7,11 +7,10 @@ struct Lane: Hashable, Sendable {
         case short
         case download
         case upload
-    }
 
-    /// How many may be under way at a time: to this machine itself fewer, for there is no distance that more would hide,
-    /// and libcurl looks at each connection whenever anything comes on any.
-    var limit: Int { kind != .short ? 8 : isLoopback ? 4 : 16 }
+        /// How many may be under way at a time.
+        var limit: Int { self == .short ? 16 : 8 }
+    }
 
     /// More connections than all lanes of a host can use, so that libcurl itself never makes a request wait.
     static let connectionsPerHost = 40
@@ -19,12 +18,10 @@ struct Lane: Hashable, Sendable {
     let host: String
     let port: UInt16
     let kind: Kind
-    private let isLoopback: Bool
 
     init(_ url: HTTPURL, _ kind: Kind) {
         host = url.host
         port = url.port
-        isLoopback = url.isLoopback
         self.kind = kind
     }
 }
