@@ -33,6 +33,7 @@ struct RegistryHost: Hashable, Sendable, CustomStringConvertible {
         isLoopback = isThisMachine(host)
     }
 
+    // All else follows from the text.
     static func == (left: RegistryHost, right: RegistryHost) -> Bool { left.description == right.description }
 
     func hash(into hasher: inout Hasher) { hasher.combine(description) }

@@ -9,7 +9,8 @@ struct FileText: TextOutputStream {
     private var waiting: [UInt8] = []
     private var fault: FileFault?
 
-    fileprivate init(_ number: Int32, _ path: String) {
+    /// Writes to the descriptor `number`; `path` is for the error only.
+    init(_ number: Int32, _ path: String) {
         self.number = number
         self.path = path
         waiting.reserveCapacity(Self.part)
@@ -28,7 +29,8 @@ struct FileText: TextOutputStream {
         waiting.removeAll(keepingCapacity: true)
     }
 
-    fileprivate mutating func finish() throws(FileFault) {
+    /// Writes what is left; throws if anything could not be written.
+    mutating func finish() throws(FileFault) {
         flush()
         if let fault { throw fault }
     }

@@ -29,7 +29,7 @@ struct RegistryError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What it was asked for, where the URL alone does not tell: the image that is copied.
     private(set) var purpose: String?
 
-    /// For what is asked of no registry's call; the text must be safe to show.
+    /// A failure that is not the answer to one call; the text must be safe to show.
     init(kind: Kind, verb: String, url: String, status: Int?, detail: String, hint: String?) {
         self.kind = kind
         self.verb = verb
