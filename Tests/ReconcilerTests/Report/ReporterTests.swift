@@ -87,6 +87,21 @@ struct ReporterTests {
     }
 
     @Test
+    func `what a pass changes in a burst is one write`() async throws {
+        let clock = SteppedClock()
+        let reporter = Reporter(sample.board.facts, pages: pages, screen: Screen(descriptor: -1), clock: clock)
+        try await reporter.publishing {
+            reporter.passBegan(sample.desired, Recorded())
+            try await eventually("it waits for more") { clock.sleepers == 1 }
+            #expect(try fileKind(pages + "/status.json") == nil)
+            reporter.passEnded()
+            clock.step()
+            try await eventually("it is written, and then rests") { clock.sleepers == 1 }
+            #expect(try JSONReader.read(Array(try text("status.json").utf8))["passes"]?.array?.count == 1)
+        }
+    }
+
+    @Test
     func `a registry that is away is on the page though no pass was made`() async throws {
         let reporter = reporter()
         await reporter.publishing { reporter.registry(silence: "localhost:5000 does not answer") }
