@@ -1,21 +1,21 @@
 /// How far a pass has come: what is where by now, and what has not come to be.
 actor Progress {
-    /// What was seen, with the tags that this pass has moved where they are now.
-    private(set) var seen: Observation
+    /// What was found, with the tags that this pass has moved where they are now.
+    private(set) var comparison: Comparison
     let recording: Recording
     /// Holds back what failed before and is not due yet.
     let patience: @Sendable (Drift) -> Drift
-    /// What has drifted, whether it is held back or not.
+    /// What has drifted of the images that others are built on, whether it is held back or not.
     private let wanted: Set<ImageID>
     private var tried: Set<ImageID> = []
 
     init(
-        _ seen: Observation,
+        _ comparison: Comparison,
         wanted: Set<ImageID>,
         recording: Recording,
         patience: @escaping @Sendable (Drift) -> Drift
     ) {
-        self.seen = seen
+        self.comparison = comparison
         self.wanted = wanted
         self.recording = recording
         self.patience = patience
@@ -32,12 +32,12 @@ actor Progress {
 
     /// Records what came of the work on one image; what is built on it is compared with that from now on.
     func note(_ drift: Drift, _ outcome: Outcome, _ reasons: [Reason], since start: Moment? = nil) async {
-        tried.insert(drift.image)
+        if wanted.contains(drift.image) { tried.insert(drift.image) }
         await recording.note(drift, outcome, reasons, since: start)
         guard let record = outcome.record, let repository = drift.image.repository else { return }
-        seen.details[drift.image] = nil
+        comparison.seen.details[drift.image] = nil
         for tag in record.tags {
-            seen.registry[Destination(repository: repository, tag: tag)] = .present(record.digest)
+            comparison.seen.registry[Destination(repository: repository, tag: tag)] = .present(record.digest)
         }
     }
 

@@ -1,8 +1,6 @@
 /// Writes down what came of each image, and tells the log when a failure begins and when it ends.
 actor Recording {
     private(set) var standings: [ImageID: Standing] = [:]
-    /// The images that were put right, as they stand in the registry now.
-    private(set) var recorded: [ImageID: ImageRecord] = [:]
     private let state: StateFile
     private let reporter: Reporter
     private let now: @Sendable () -> Moment
@@ -57,7 +55,7 @@ actor Recording {
                 changes += await recovered(drift.image) + settled(drift.image) + learnt(drift.image, record)
             case .waiting(_, let why, let reasons):
                 changes += await settling(drift.image, reasons)
-                let hasFailed = await state.recorded[failure: drift.image] != nil
+                let hasFailed = await state[failure: drift.image] != nil
                 standings[drift.image] = drift.isHeld && hasFailed ? .failing(why: why) : .waiting(why: why)
                 if !drift.isHeld { changes += await recovered(drift.image, andWaits: why) }
             case .paused: standings[drift.image] = .paused
@@ -86,8 +84,7 @@ actor Recording {
     private func note(_ drift: Drift, _ outcome: Outcome, _ reasons: [Reason], _ tries: [StateChange]) async {
         switch outcome {
         case .converged(let result, _), .same(let result, _):
-            let record = result.sized(as: await state.recorded[image: drift.image])
-            recorded[drift.image] = record
+            let record = result.sized(as: await state[image: drift.image])
             let unseen = reasons.compactMap { reason -> String? in
                 guard case .lookFailed(let why) = reason else { return nil }
                 return why
@@ -114,7 +111,7 @@ actor Recording {
     }
 
     /// Why the last try for an image failed; nil if it did not.
-    func failure(of image: ImageID) async -> FailureRecord? { await state.recorded[failure: image] }
+    func failure(of image: ImageID) async -> FailureRecord? { await state[failure: image] }
 
     private func tries(
         of drift: Drift,
@@ -125,7 +122,7 @@ actor Recording {
         guard let start, let result = drift.verdict.result(of: outcome) else { return [] }
         let run = Run(start: start, duration: max(.zero, now() - start), result: result)
         let reason = log.shown(drift.verdict.telling(reasons))
-        return [.runs(drift.image, await state.recorded[runs: drift.image].adding(run, reason))]
+        return [.runs(drift.image, await state[runs: drift.image].adding(run, reason))]
     }
 
     /// Remembers what is about to stand under an image's tags, before the first of them moves, so that a run that is killed
@@ -141,9 +138,9 @@ actor Recording {
 
     /// What was found in place is no news, unless a run that was killed had just brought it there.
     private func learnt(_ id: ImageID, _ found: ImageRecord) async -> [StateChange] {
-        let record = found.sized(as: await state.recorded[image: id])
+        let record = found.sized(as: await state[image: id])
         var changes = [StateChange.image(id, record)]
-        if let push = await state.recorded[push: id], push.isOf(record), await isNews(record, of: id, nil) {
+        if let push = await state[push: id], push.isOf(record), await isNews(record, of: id, nil) {
             log("\(id) \(record.digest.short) was brought by a run that was killed before it could record that")
             changes += await formerTags(of: id, record) + announcements(id, record)
         }
@@ -152,31 +149,30 @@ actor Recording {
 
     /// Whether nobody has heard of the image yet; `recognised` is what stood in the registry before, by its labels.
     private func isNews(_ record: ImageRecord, of id: ImageID, _ recognised: ImageRecord?) async -> Bool {
-        let recorded = await state.recorded
-        if let before = recorded[image: id] { return before.digest != record.digest }
-        if let push = recorded[push: id], push.isOf(record) { return true }
+        if let before = await state[image: id] { return before.digest != record.digest }
+        if let push = await state[push: id], push.isOf(record) { return true }
         return recognised?.digest != record.digest
     }
 
     /// Forgets a push that has come to its end.
     private func pushed(_ id: ImageID) async -> [StateChange] {
-        await state.recorded[push: id] == nil ? [] : [.push(id, nil)]
+        await state[push: id] == nil ? [] : [.push(id, nil)]
     }
 
     /// Remembers when a new digest was first seen, if a reason tells.
     private func settling(_ id: ImageID, _ reasons: [Reason]) async -> [StateChange] {
-        guard let record = reasons.settling, await state.recorded[settling: id] != record else { return [] }
+        guard let record = reasons.settling, await state[settling: id] != record else { return [] }
         return [StateChange(key: .settling(id), value: .settling(record))]
     }
 
     /// Forgets a digest that was waited for.
     private func settled(_ id: ImageID) async -> [StateChange] {
-        await state.recorded[settling: id] == nil ? [] : [StateChange(key: .settling(id), value: nil)]
+        await state[settling: id] == nil ? [] : [StateChange(key: .settling(id), value: nil)]
     }
 
     /// The tags that the image leaves behind, which nothing desires any more.
     private func formerTags(of id: ImageID, _ record: ImageRecord) async -> [StateChange] {
-        guard let repository = id.repository, let former = await state.recorded[image: id] else { return [] }
+        guard let repository = id.repository, let former = await state[image: id] else { return [] }
         return former.tags.filter { !record.tags.contains($0) }.map { tag in
             let key = StateKey.former(Destination(repository: repository, tag: tag))
             return StateChange(key: key, value: .former(former.digest, left: now()))
@@ -184,7 +180,7 @@ actor Recording {
     }
 
     private func recovered(_ id: ImageID, andWaits why: String? = nil) async -> [StateChange] {
-        guard let failure = await state.recorded[failure: id] else { return [] }
+        guard let failure = await state[failure: id] else { return [] }
         let time = lasting(from: failure.since, to: now())
         log("\(id) works again, after failing for \(time)" + (why.map { ", and waits: \($0)" } ?? ""))
         return [.failure(id, nil)]
@@ -236,7 +232,7 @@ actor Recording {
         let since = await state.failingSince
         if since != nil { isRecordable = false }
         do {
-            try await state.save(changes + state.recorded.changes(of: limits.standings))
+            try await state.save(changes + state.changes(of: limits.standings))
             if !isRecordable {
                 log("state is written again" + (since.map { ", after \(lasting(from: $0, to: now()))" } ?? ""))
             }

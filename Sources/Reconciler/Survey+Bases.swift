@@ -1,7 +1,6 @@
 extension Survey {
     /// The images of `FROM` lines that are followed and that nothing here keeps.
-    func foreignBases(in seen: Observation) -> Set<ImageReference> {
-        let names = names(in: seen)
+    func foreignBases(in seen: Observation, _ names: KeptNames) -> Set<ImageReference> {
         var images: Set<ImageReference> = []
         for entry in desired.builds where entry.followsBases && !entry.isPaused {
             for base in seen.sources[entry.key]?.value?.bases ?? [] {
@@ -12,21 +11,21 @@ extension Survey {
     }
 
     /// How builders come by the images of `FROM` lines: what is mirrored comes from here.
-    func registries(in seen: Observation) -> BuilderRegistries {
-        let bases = seen.sources.values.flatMap { $0.value?.bases ?? [] }
+    func registries(in comparison: Comparison) -> BuilderRegistries {
+        let bases = comparison.seen.sources.values.flatMap { $0.value?.bases ?? [] }
         return BuilderRegistries(
             keeping: installation.settings.registry.host,
             publicName: installation.settings.publicName,
-            mirrors(in: seen).tags,
+            comparison.mirrors.tags,
             hosts: Set(bases.map(\.registry))
         )
     }
 
     /// What the names in `FROM` lines mean.
-    func names(in seen: Observation) -> KeptNames {
+    func names(_ desired: Desired, _ mirrors: [MirroredTag]) -> KeptNames {
         KeptNames(
-            desired(in: seen),
-            mirrors(in: seen).tags,
+            desired,
+            mirrors,
             registry: installation.settings.registry.host,
             publicName: installation.settings.publicName
         )

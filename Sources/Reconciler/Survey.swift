@@ -32,12 +32,12 @@ struct Survey: Sendable {
 
     /// Looks at what is due of the sources, the upstream registries and the kept registry, all at the same time.
     ///
-    /// What is not due stands in the result as `before` has it. The verdicts come with it: what they would put back is
-    /// the last thing to look at.
+    /// What is not due is seen as `before` has it. The verdicts come with it: what they would put back is the last thing
+    /// to look at.
     func observe(
         _ before: Observation = Observation(),
         isDue: @escaping @Sendable (Look) -> Bool = { _ in true }
-    ) async -> (seen: Observation, drifts: [Drift]) {
+    ) async -> (comparison: Comparison, drifts: [Drift]) {
         let host = installation.settings.registry.host
         installation.client.limits.restore(recorded.upstreams)
         let looks = RegistryLooks(
@@ -75,70 +75,65 @@ struct Survey: Sendable {
                     || entry.gitTag != nil && before.sources[entry.key] == nil)
         }
         let built = await looks.look(at: images, sources, recorded)
-        var seen = await mirrored
+        var (seen, mirrors) = await mirrored
         // Only now is it known which images of FROM lines are mirrored.
         (seen.sources, seen.gitTags, seen.builtGitTags) = (sources, fresh.gitTags, fresh.builtGitTags)
         seen.registry.merge(built.tags) { $1 }
         seen.labels.merge(built.labels) { $1 }
         seen.found.merge(built.found) { $1 }
-        let foreign = foreignBases(in: seen)
-        let bases = await looks.look(at: foreign.filter(isBaseDue))
-        seen.bases = seen.bases.filter { foreign.contains($0.key) }.merging(bases) { $1 }
         seen.stored = [:]
-        let found = drifts(in: seen)
-        seen.stored = await looks.stored(of: found)
-        return (seen, seen.stored.isEmpty ? found : drifts(in: seen))
-    }
-
-    /// What the mirror entries stand for, by the lists of tags that were seen.
-    func mirrors(in seen: Observation) -> MirrorExpansion {
-        MirrorExpansion(of: desired, seen.lists, recorded, platforms: installation.settings.platforms)
+        var comparison = comparison(with: seen, mirrors)
+        let foreign = foreignBases(in: seen, comparison.names)
+        let bases = await looks.look(at: foreign.filter(isBaseDue))
+        comparison.seen.bases = seen.bases.filter { foreign.contains($0.key) }.merging(bases) { $1 }
+        let found = comparison.drifts
+        comparison.seen.stored = await looks.stored(of: found)
+        return (comparison, comparison.seen.stored.isEmpty ? found : comparison.drifts)
     }
 
     /// Whether a single pass is to look into every image, beyond its tag: once a day.
     var childrenAreDue: Bool { recorded.childrenChecked.map { now - $0 > .seconds(86_400) || $0 > now } ?? true }
 
-    private func mirrored(by looks: RegistryLooks, _ before: Observation) async -> Observation {
+    /// What was seen of what the mirror entries stand for, by the lists of tags that were seen, and what that is.
+    private func mirrored(by looks: RegistryLooks, _ before: Observation) async -> (Observation, MirrorExpansion) {
         var seen = before
         seen.lists.merge(await looks.lists(for: desired.mirrors, before.lists)) { $1 }
-        let tags = mirrors(in: seen).tags.filter { !$0.entry.isPaused }
-        await looks.look(at: tags, recorded, &seen)
-        return seen
+        let mirrors = MirrorExpansion(of: desired, seen.lists, recorded, platforms: installation.settings.platforms)
+        await looks.look(at: mirrors.tags.filter { !$0.entry.isPaused }, recorded, &seen)
+        return (seen, mirrors)
     }
 
     /// What a pass would do, with what it would cost.
-    func plan(for seen: Observation, _ found: [Drift]) -> Plan {
-        let (standings, tags) = (installation.client.limits.standings, mirrors(in: seen).tags)
+    func plan(for comparison: Comparison, _ found: [Drift]) -> Plan {
+        let (standings, tags) = (installation.client.limits.standings, comparison.mirrors.tags)
         let allowed = UpstreamPulls.allowing(found, of: mostStaleFirst(tags), recorded, standings, at: now)
-        let drifts = allowed.waiting(for: comparison(with: seen).bases, of: found)
+        let drifts = allowed.waiting(for: comparison.bases, of: found)
         let pulls = UpstreamPulls.count(drifts, of: tags, recorded, standings)
         let lack = lackOfSpace(at: installation.room, floor: installation.settings.diskFloor)
         return Plan(drifts: drifts, pulls: pulls, obstacle: drifts.contains(where: \.needsSpace) ? lack : nil)
     }
 
     /// The tags that have waited longest first: should an upstream allow no more, the others can wait best.
-    func mostStaleFirst(_ tags: [MirroredTag]) -> [MirroredTag] {
-        let times = tags.map { ($0, recorded[image: $0.id]?.time.milliseconds ?? .min) }
-        return times.sorted { $0.1 < $1.1 }.map(\.0)
+    func mostStaleFirst<Copy: Identifiable<ImageID>>(_ copies: [Copy]) -> [Copy] {
+        let times = copies.enumerated().map { (recorded[image: $1.id]?.time.milliseconds ?? .min, $0) }
+        return times.sorted { $0 < $1 }.map { copies[$0.1] }
     }
 
     /// What is desired, seen and remembered, side by side.
-    func comparison(with seen: Observation) -> Comparison {
-        Comparison(
-            desired: desired(in: seen),
-            mirrors: mirrors(in: seen),
+    private func comparison(with seen: Observation, _ mirrors: MirrorExpansion) -> Comparison {
+        let desired = desired(in: seen)
+        return Comparison(
+            desired: desired,
+            mirrors: mirrors,
             seen: seen,
             recorded: recorded,
-            names: names(in: seen),
+            names: names(desired, mirrors.tags),
             forced: forced,
             configuration: identity,
             now: now,
             gitTagged: gitTagDrifts(in: seen)
         )
     }
-
-    /// The verdict on each image, in the order of the files.
-    private func drifts(in seen: Observation) -> [Drift] { comparison(with: seen).drifts }
 }
 
 /// How every text of `lackOfSpace` begins: always the same for a folder, however the space goes up and down.

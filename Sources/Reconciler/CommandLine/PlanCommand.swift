@@ -33,11 +33,11 @@ extension Installation {
         )
         // It goes as deep as the next single pass would.
         let isDeep = survey.childrenAreDue
-        let (silence, (seen, found)) = try await withRegistry {
+        let (silence, (comparison, found)) = try await withRegistry {
             let silence = await client.reasonForSilence(of: settings.registry.host)
             return (silence, await survey.observe(isDue: { isDeep || !$0.isDeep }))
         }
-        var plan = survey.plan(for: seen, found)
+        var plan = survey.plan(for: comparison, found)
         // A pass would not even begin.
         if let silence { plan.obstacle = "registry \(silence); start it, or name another with --registry" }
         return Sight(look: preview.look, desired: desired, plan: plan)

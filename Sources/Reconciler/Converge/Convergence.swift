@@ -4,6 +4,8 @@ struct Convergence: Sendable {
     let building: @Sendable () async throws(BuilderFault) -> Building
     /// Called often with the bytes of a copy that are done, and all there will be.
     let onBytes: @Sendable (ImageID, Int64, Int64) -> Void
+    /// Whether anybody is told of what an entry brings: a copy that nobody is told of is recognised by its digest.
+    let tells: @Sendable (MirrorEntry) -> Bool
     /// Called before the first tag of an image moves; what it throws keeps the tag where it is.
     let willPush: @Sendable (ImageID, PushRecord) async throws -> Void
     let now: @Sendable () -> Moment
@@ -58,6 +60,7 @@ struct Convergence: Sendable {
             case .copy(let digest):
                 let (begin, sent) = (now(), Tally())
                 let copying = copying(mirror, former, sent) { result in
+                    guard tells(mirror.entry) else { return }
                     let origin = MirrorOrigin(upstream: digest, platforms: mirror.platforms, pulls: result.pulls)
                     let push = PushRecord(
                         origin: .mirror(origin),

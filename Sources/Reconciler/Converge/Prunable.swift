@@ -85,7 +85,7 @@ extension Recorded {
     /// What is remembered of every image, desired or not.
     fileprivate var images: some Sequence<(ImageID, ImageRecord)> {
         values.lazy.compactMap { key, value in
-            guard case .image(let record) = value, let id = ImageID(path: key.name) else { return nil }
+            guard case .image(let record) = value, let id = key.image else { return nil }
             return (id, record)
         }
     }
@@ -175,15 +175,6 @@ extension ImageRecord {
     fileprivate func without(_ tag: Tag) -> ImageRecord? {
         let rest = tags.filter { $0 != tag }
         return rest.isEmpty ? nil : ImageRecord(origin: origin, digest: digest, tags: rest, time: time, size: size)
-    }
-}
-
-extension ImageID {
-    /// Reads `build/api:v2`, as the state file writes it.
-    fileprivate init?(path: String) {
-        let parts = path.split(separator: "/", maxSplits: 1)
-        guard parts.count == 2, let kind = Kind(rawValue: String(parts[0])) else { return nil }
-        self.init(kind: kind, description: String(parts[1]))
     }
 }
 

@@ -25,7 +25,7 @@ struct MirrorEntry: Sendable, Equatable {
 }
 
 /// One tag of a mirror entry.
-struct MirroredTag: Sendable {
+struct MirroredTag: Identifiable, Sendable {
     private let shared: Shared<MirrorEntry>
     let tag: Tag
     let id: ImageID

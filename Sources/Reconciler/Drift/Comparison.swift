@@ -3,7 +3,8 @@ struct Comparison {
     let desired: Desired
     /// What the mirror entries stand for.
     let mirrors: MirrorExpansion
-    let seen: Observation
+    /// What was seen, with what was changed since.
+    var seen: Observation
     let recorded: Recorded
     let names: KeptNames
     /// Patterns of `reconcile force`.

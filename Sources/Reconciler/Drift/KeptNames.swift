@@ -17,6 +17,8 @@ struct KeptNames: Sendable {
     init(_ desired: Desired, _ mirrors: [MirroredTag], registry: RegistryHost, publicName: RegistryHost) {
         self.registry = registry
         self.publicName = publicName
+        // Nobody would ask, and mirrored tags may be many.
+        if desired.builds.isEmpty { return }
         for mirror in mirrors where !mirror.entry.isPaused {
             landed[mirror.destination] = mirror.id
             // What is pinned by digest stands for one manifest, whatever the tag is upstream.

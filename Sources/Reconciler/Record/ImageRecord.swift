@@ -2,7 +2,8 @@
 struct ImageRecord: Sendable, Equatable {
     /// Where the image came from.
     enum Origin: Sendable, Equatable {
-        case build(BuildOrigin)
+        /// Much larger than the other, and rarer by far.
+        indirect case build(BuildOrigin)
         case mirror(MirrorOrigin)
     }
 

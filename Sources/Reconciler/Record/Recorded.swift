@@ -20,10 +20,10 @@ struct Recorded: Sendable, Equatable {
     var builds: [String: BuildOrigin] {
         var builds: [String: BuildOrigin] = [:]
         for (key, value) in values {
-            guard case .image(let record) = value, case .build(let origin) = record.origin,
-                key.name.hasPrefix("build/")
+            guard let image = key.image, image.kind == .build, case .image(let record) = value,
+                case .build(let origin) = record.origin
             else { continue }
-            builds[String(key.name.dropFirst("build/".count))] = origin
+            builds[image.description] = origin
         }
         return builds
     }
@@ -52,9 +52,11 @@ struct Recorded: Sendable, Equatable {
 
     /// The tags that mirrored images in `repository` are remembered under.
     func mirroredTags(in repository: RepositoryName) -> [Tag] {
-        let prefix = ImageID.Kind.mirror.rawValue + "/\(repository):"
+        let prefix = "\(repository):"
         return values.flatMap { key, value -> [Tag] in
-            guard key.subject == .image, key.name.hasPrefix(prefix), case .image(let record) = value else { return [] }
+            guard let image = key.image, image.kind == .mirror, image.description.hasPrefix(prefix),
+                case .image(let record) = value
+            else { return [] }
             return record.tags
         }
     }
@@ -86,8 +88,10 @@ struct Recorded: Sendable, Equatable {
     /// The keys of builds of which anything is remembered: what they gave, or why they failed.
     var buildKeys: [String] {
         values.keys.compactMap { key in
-            let isKnown = [.image, .failure, .push].contains(key.subject) && key.name.hasPrefix("build/")
-            return isKnown ? String(key.name.dropFirst("build/".count)) : nil
+            guard [.image, .failure, .push].contains(key.subject), let image = key.image, image.kind == .build else {
+                return nil
+            }
+            return image.description
         }
     }
 

@@ -12,17 +12,22 @@ struct StateKey: Sendable, Hashable {
         case webhook
         case fetched
         case passedOver
+
+        fileprivate var isOfImage: Bool { [.image, .push, .failure, .runs, .settling].contains(self) }
     }
 
     let subject: Subject
-    /// `build/api:v2`, `mirror/alpine:3.20`, a destination for a former tag, a host for an upstream, or the id of a
-    /// delivery.
+    private let kind: ImageID.Kind?
+    /// An image's name, a destination for a former tag, a host for an upstream, or the id of a delivery.
     let name: String
 
-    static func image(_ id: ImageID) -> StateKey { StateKey(subject: .image, name: id.path) }
+    /// The image that the line is about; nil for what is about something else.
+    var image: ImageID? { kind.map { ImageID(kind: $0, description: name) } }
+
+    static func image(_ id: ImageID) -> StateKey { StateKey(.image, of: id) }
     /// What is about to stand under the tags of an image.
-    static func push(_ id: ImageID) -> StateKey { StateKey(subject: .push, name: id.path) }
-    static func failure(_ id: ImageID) -> StateKey { StateKey(subject: .failure, name: id.path) }
+    static func push(_ id: ImageID) -> StateKey { StateKey(.push, of: id) }
+    static func failure(_ id: ImageID) -> StateKey { StateKey(.failure, of: id) }
     static func former(_ tag: Destination) -> StateKey { StateKey(subject: .former, name: tag.description) }
     static func webhook(_ id: DeliveryID) -> StateKey { StateKey(subject: .webhook, name: id.description) }
 
@@ -32,43 +37,48 @@ struct StateKey: Sendable, Hashable {
     /// The commits that were fetched of the config repo.
     static let fetched = StateKey(subject: .fetched, name: "config")
 
-    static func runs(_ id: ImageID) -> StateKey { StateKey(subject: .runs, name: id.path) }
-    static func settling(_ id: ImageID) -> StateKey { StateKey(subject: .settling, name: id.path) }
+    static func runs(_ id: ImageID) -> StateKey { StateKey(.runs, of: id) }
+    static func settling(_ id: ImageID) -> StateKey { StateKey(.settling, of: id) }
     static func upstream(_ host: RegistryHost) -> StateKey { StateKey(subject: .upstream, name: host.description) }
     /// The last look at the images of every index that is kept.
     static let children = StateKey(subject: .check, name: "children")
 
-    fileprivate var text: String { "\(subject.rawValue) \(name)" }
+    /// `image build/api:v2`, `former alpine:3.20`.
+    fileprivate var text: String { "\(subject.rawValue) " + (kind.map { $0.rawValue + "/" } ?? "") + name }
 
     fileprivate init?(_ text: String) {
         let parts = text.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, let subject = Subject(rawValue: String(parts[0])) else { return nil }
-        self.init(subject: subject, name: String(parts[1]))
+        let path = parts[1].split(separator: "/", maxSplits: 1)
+        if subject.isOfImage, path.count == 2, let kind = ImageID.Kind(rawValue: String(path[0])) {
+            self.init(subject, of: ImageID(kind: kind, description: String(path[1])))
+        } else {
+            self.init(subject: subject, name: String(parts[1]))
+        }
+    }
+
+    private init(_ subject: Subject, of image: ImageID) {
+        (self.subject, kind, name) = (subject, image.kind, image.description)
     }
 
     private init(subject: Subject, name: String) {
-        self.subject = subject
-        self.name = name
+        (self.subject, kind, self.name) = (subject, nil, name)
     }
 }
 
-extension ImageID {
-    fileprivate var path: String { "\(kind.rawValue)/\(description)" }
-}
-
-/// What a line of the state file says.
-enum StateValue: Sendable, Equatable {
-    indirect case image(ImageRecord)
-    indirect case push(PushRecord)
+/// What a line of the state file says; there are several to an image, so that the table of all has small places.
+indirect enum StateValue: Sendable, Equatable {
+    case image(ImageRecord)
+    case push(PushRecord)
     case failure(FailureRecord)
     /// A tag that an image had before; the digest it was put on, and when it was left.
     case former(Digest, left: Moment)
     /// An image's last tries.
     case runs(RunHistory)
     case settling(SettlingRecord)
-    indirect case upstream(RateLimits.Standing)
+    case upstream(RateLimits.Standing)
     case check(at: Moment)
-    indirect case webhook(DeliveryRecord)
+    case webhook(DeliveryRecord)
     /// Where the config repo's branch was when it was fetched, latest last.
     case fetched([ObjectID])
     case passedOver(PassedOver)

@@ -46,6 +46,27 @@ actor StateFile {
         mustRewrite = isDamaged || bytes.last != UInt8(ascii: "\n")
     }
 
+    /// What was last done for an image.
+    ///
+    /// Asked for here and in the next four, and not of a copy of `recorded`, because a copy that is still held when the
+    /// next change comes has all of it copied in earnest.
+    subscript(image id: ImageID) -> ImageRecord? { recorded[image: id] }
+
+    /// What was about to stand under an image's tags when the program was last heard of.
+    subscript(push id: ImageID) -> PushRecord? { recorded[push: id] }
+
+    /// Why the last try for an image failed; nil if it did not.
+    subscript(failure id: ImageID) -> FailureRecord? { recorded[failure: id] }
+
+    /// The new digest of a moved tag that has yet to settle.
+    subscript(settling id: ImageID) -> SettlingRecord? { recorded[settling: id] }
+
+    /// The last tries for an image; empty if there was none.
+    subscript(runs id: ImageID) -> RunHistory { recorded[runs: id] }
+
+    /// The changes that remember how the upstreams stand.
+    func changes(of standings: [RegistryHost: RateLimits.Standing]) -> [StateChange] { recorded.changes(of: standings) }
+
     /// The damaged files that were set aside in `folder` and that nobody has removed yet.
     static func setAside(in folder: String) -> [String] {
         ((try? listFolder(folder)) ?? []).filter { $0.hasPrefix("state.jsonl.corrupt-") }

@@ -4,7 +4,7 @@ struct ImageStatus: Sendable, Equatable {
         case inLine
         /// It is due, or a rule of its own holds it back.
         case waiting(why: String, until: Moment?)
-        case working(Work)
+        indirect case working(Work)
         case failing(why: String)
         case paused
         /// A look failed, so nobody knows.
@@ -26,10 +26,22 @@ struct ImageStatus: Sendable, Equatable {
 
     /// Where an image comes from or stands: a commit, a digest, or both.
     struct Side: Sendable, Equatable {
-        var commit: ObjectID?
-        /// The first line of the commit's message.
-        var subject: String?
+        private struct Commit: Sendable, Equatable {
+            let id: ObjectID?
+            let subject: String?
+        }
+
+        @Apart private var source: Commit?
         var digest: Digest?
+
+        init(commit: ObjectID? = nil, subject: String? = nil, digest: Digest? = nil) {
+            self.digest = digest
+            if commit != nil || subject != nil { source = Commit(id: commit, subject: subject) }
+        }
+
+        var commit: ObjectID? { source?.id }
+        /// The first line of the commit's message.
+        var subject: String? { source?.subject }
     }
 
     /// How the image stood when an earlier run was last heard of.
@@ -51,17 +63,18 @@ struct ImageStatus: Sendable, Equatable {
     /// Since when the condition has this name.
     private(set) var since: Moment
     /// Until the first look has told whether that goes on.
-    private var former: Former?
-    var failure: FailureRecord?
+    @Apart private var former: Former?
+    @Apart var failure: FailureRecord?
     var history: RunHistory
 
     /// An image as the state file alone tells of it.
     init(_ image: ImageID, source: String, _ recorded: Recorded, former: Former? = nil, now: Moment) {
         self.image = image
-        self.former = former
+        _former = Apart(wrappedValue: former)
         self.source = source
         history = recorded[runs: image]
-        failure = recorded[failure: image]
+        let failure = recorded[failure: image]
+        _failure = Apart(wrappedValue: failure)
         let record = recorded[image: image]
         if let failure {
             let isUnknown = former?.condition == "unknown"
@@ -117,8 +130,9 @@ extension ImageStatus.Former {
 
 extension ImageStatus.Side {
     fileprivate init(_ record: ImageRecord) {
-        digest = record.digest
+        var commit: ObjectID?
         if case .build(let origin) = record.origin { commit = origin.commit }
+        self.init(commit: commit, digest: record.digest)
     }
 }
 

@@ -3,21 +3,31 @@ struct Metrics {
     let board: StatusBoard
 
     var text: String {
-        var page = Exposition()
-        let build: Exposition.Labels = ["commit": board.facts.commit, "version": board.facts.version]
+        var text = ""
+        write(to: &text)
+        return text
+    }
+
+    /// Piece by piece, because of each image there are several lines.
+    func write<Output: TextOutputStream>(to text: inout Output) {
+        var page = Exposition(output: text)
+        defer { text = page.output }
+        let build: MetricLabels = ["commit": board.facts.commit, "version": board.facts.version]
         page.add("build_info", .gauge, "The program's version, and the commit it was built from.", [(build, 1)])
         page.add("registry_up", "Whether the kept registry answers.", board.registryIsUp.map { $0 ? 1 : 0 })
         page.add(
             "image_in_line",
             .gauge,
             "Whether the image is in line; also 0 while it waits by a rule of its own, is worked on or paused.",
-            board.images.map { ($0.labels, $0.condition == .inLine ? 1 : 0) }
+            board.images.lazy.map { ($0.labels, $0.condition == .inLine ? 1 : 0) }
         )
         page.add(
             "image_failing_since_timestamp_seconds",
             .gauge,
             "Since when an image fails or cannot be looked at; of those that do, also while they are tried again.",
-            board.images.compactMap { status in status.failingSince.map { (status.labels, Double($0.seconds)) } }
+            board.images.lazy.compactMap { status in
+                status.failingSince.map { (status.labels, Double($0.seconds)) }
+            }
         )
         let counts = board.counts
         page.add(
@@ -36,10 +46,9 @@ struct Metrics {
         page.add("pass_duration_seconds", "How long passes take.", board.durations)
         addTimes(to: &page)
         addSurroundings(to: &page)
-        return page.text
     }
 
-    private func addTimes(to page: inout Exposition) {
+    private func addTimes(to page: inout Exposition<some TextOutputStream>) {
         func seconds(_ moment: Moment?) -> Double? { moment.map { Double($0.seconds) } }
         let last = board.passes.last.map { $0.start + $0.duration }
         page.add(
@@ -51,7 +60,7 @@ struct Metrics {
         page.add("start_timestamp_seconds", "When the program started.", seconds(board.facts.started))
     }
 
-    private func addSurroundings(to page: inout Exposition) {
+    private func addSurroundings(to page: inout Exposition<some TextOutputStream>) {
         let allowances = board.sortedAllowances
         page.add(
             "upstream_allowance_remaining",
@@ -85,31 +94,41 @@ struct Metrics {
 }
 
 extension ImageStatus {
-    fileprivate var labels: Exposition.Labels { ["image": image.description, "kind": image.kind.rawValue] }
+    fileprivate var labels: MetricLabels { ["image": image.description, "kind": image.kind.rawValue] }
 }
 
-/// Lines of the text format, all names under `reconcile_`.
-struct Exposition {
+/// Names and values, in the order in which they are to stand.
+typealias MetricLabels = KeyValuePairs<String, String>
+
+/// Writes lines of the text format, all names under `reconcile_`.
+struct Exposition<Output: TextOutputStream> {
     enum Kind: String {
         case gauge
         case counter
     }
 
-    /// Names and values, in the order in which they are to stand.
-    typealias Labels = KeyValuePairs<String, String>
+    private(set) var output: Output
 
-    private(set) var text = ""
+    init(output: Output) { self.output = output }
 
     /// Adds a metric with its samples; one without samples is left out.
-    mutating func add(_ name: String, _ kind: Kind, _ help: String, _ samples: [(Labels, Double)]) {
-        guard !samples.isEmpty else { return }
-        begin(name, kind.rawValue, help)
-        for (labels, value) in samples { add(name, labels, value) }
+    mutating func add(
+        _ name: String,
+        _ kind: Kind,
+        _ help: String,
+        _ samples: some Sequence<(MetricLabels, Double)>
+    ) {
+        var isFirst = true
+        for (labels, value) in samples {
+            if isFirst { begin(name, kind.rawValue, help) }
+            isFirst = false
+            add(name, labels, value)
+        }
     }
 
     /// Adds a gauge without labels; one without a value is left out.
     mutating func add(_ name: String, _ help: String, _ value: Double?) {
-        if let value { add(name, .gauge, help, [([:], value)]) }
+        if let value { add(name, .gauge, help, CollectionOfOne(([:] as MetricLabels, value))) }
     }
 
     mutating func add(_ name: String, _ help: String, _ histogram: Histogram) {
@@ -123,12 +142,13 @@ struct Exposition {
     }
 
     private mutating func begin(_ name: String, _ kind: String, _ help: String) {
-        text += "# HELP reconcile_\(name) \(help)\n# TYPE reconcile_\(name) \(kind)\n"
+        output.write("# HELP reconcile_\(name) \(help)\n# TYPE reconcile_\(name) \(kind)\n")
     }
 
-    private mutating func add(_ name: String, _ labels: Labels, _ value: Double) {
+    private mutating func add(_ name: String, _ labels: MetricLabels, _ value: Double) {
         let pairs = labels.map { "\($0.key)=\"\(escaped($0.value))\"" }
-        text += "reconcile_" + name + (pairs.isEmpty ? "" : "{\(pairs.joined(separator: ","))}") + " \(number(value))\n"
+        let labels = pairs.isEmpty ? "" : "{\(pairs.joined(separator: ","))}"
+        output.write("reconcile_" + name + labels + " \(number(value))\n")
     }
 
     /// The format asks for backslash, quote and newline; other control characters would reach people's screens.

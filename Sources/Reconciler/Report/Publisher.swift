@@ -111,7 +111,7 @@ final class Publisher: Sendable {
         if parts.contains(.log) { try replace("log.txt", in: folder) { $0.write(log) } }
         guard parts.contains(.status) || parts.contains(.page) else { return }
         try replace("status.json", in: folder) { StatusDocument(board: board, now: now).write(to: &$0) }
-        try replace("metrics", in: folder) { $0.write(Metrics(board: board).text) }
+        try replace("metrics", in: folder) { Metrics(board: board).write(to: &$0) }
         if parts.contains(.page) { try replace("index.html", in: folder) { Page(board, now).write(to: &$0) } }
     }
 

@@ -113,16 +113,10 @@ extension Reporter {
     }
 
     /// Everything was looked at and compared.
-    func saw(
-        _ seen: Observation,
-        _ drifts: [Drift],
-        _ mirrored: [MirroredTag],
-        _ builds: [BuildEntry],
-        _ names: KeptNames
-    ) {
+    func saw(_ comparison: Comparison, _ drifts: [Drift], _ builds: [BuildEntry]) {
         change { board in
-            board.follow(mirrored, builds, now: now())
-            board.see(seen, drifts, names, now: now())
+            board.follow(comparison.mirrors.tags, builds, recorded: comparison.recorded, now: now())
+            board.see(comparison.seen, drifts, comparison.names, now: now())
         }
     }
 

@@ -37,12 +37,12 @@ struct StatusBoard: Sendable {
     static let mostPasses = 1_500
 
     var facts: Facts
-    private(set) var images: [ImageStatus] = []
+    /// One by one apart: a page that is being written holds on to all of them, and what changes meanwhile is few.
+    private var rows: [Shared<ImageStatus>] = []
     private var places: [ImageID: Int] = [:]
     private var builds: [BuildEntry] = []
     /// The entries as the file has them.
     private var listed: [BuildEntry] = []
-    private var recorded = Recorded()
     private(set) var passes: [PassRun] = []
     /// When the pass under way began.
     private(set) var passBegan: Moment?
@@ -72,31 +72,37 @@ struct StatusBoard: Sendable {
 
     init(_ facts: Facts) { self.facts = facts }
 
-    subscript(image: ImageID) -> ImageStatus? { places[image].map { images[$0] } }
+    var images: some RandomAccessCollection<ImageStatus> { rows.lazy.map(\.value) }
+
+    subscript(image: ImageID) -> ImageStatus? { places[image].map { rows[$0].value } }
 
     /// Takes up what is desired; images already known keep how they stand, others are as the state file has them.
     mutating func desire(_ desired: Desired, _ recorded: Recorded, now: Moment) {
         isReady = true
         let mirrored = MirrorExpansion(of: desired, [:], recorded).tags
-        self.recorded = recorded
         if listed != desired.builds { builds = desired.remembered(recorded.buildKeys) }
         listed = desired.builds
-        follow(mirrored, now: now)
+        follow(mirrored, recorded: recorded, now: now)
     }
 
     /// Takes up which tags the entries stand for, now that the upstreams were asked; nil leaves the builds as they are.
-    mutating func follow(_ mirrored: [MirroredTag], _ builds: [BuildEntry]? = nil, now: Moment) {
+    mutating func follow(
+        _ mirrored: [MirroredTag],
+        _ builds: [BuildEntry]? = nil,
+        recorded: Recorded,
+        now: Moment
+    ) {
         if let builds { self.builds = builds }
-        let builds = self.builds
-        let sources =
-            builds.map { (ImageID.build($0.key), $0.source.description) }
-            + mirrored.map { ($0.id, $0.upstream.familiar) }
         let known = self
-        images = sources.map { image, source in
-            if let status = known[image], status.source == source { return status }
-            return ImageStatus(image, source: source, recorded, former: former[image], now: now)
+        func row(_ image: ImageID, _ source: String) -> Shared<ImageStatus> {
+            if let place = known.places[image], known.rows[place].value.source == source { return known.rows[place] }
+            return Shared(ImageStatus(image, source: source, recorded, former: known.former[image], now: now))
         }
-        places = Dictionary(images.enumerated().map { ($1.image, $0) }) { first, _ in first }
+        rows =
+            known.builds.map { row(.build($0.key), $0.source.description) }
+            + mirrored.map { row($0.id, $0.upstream.familiar) }
+        if rows.elementsEqual(known.rows, by: { $0.value.image == $1.value.image }) { return }
+        places = Dictionary(rows.enumerated().map { ($1.value.image, $0) }) { first, _ in first }
     }
 
     mutating func beginPass(at now: Moment) { (passBegan, changedInPass, work) = (now, 0, (0, 0)) }
@@ -109,8 +115,8 @@ struct StatusBoard: Sendable {
             update(drift.image) { status in
                 let source = seen.sources[drift.image.description]?.value
                 if drift.image.kind == .build, let source {
-                    status.desired.commit = source.commit.id
-                    status.desired.subject = source.commit.subject
+                    let (commit, digest) = (source.commit, status.desired.digest)
+                    status.desired = .init(commit: commit.id, subject: commit.subject, digest: digest)
                 }
                 if let digest = seen.upstream[drift.image]?.value { status.desired.digest = digest }
                 var condition = ImageStatus.Condition(drift.verdict)
@@ -123,13 +129,16 @@ struct StatusBoard: Sendable {
     }
 
     mutating func update(_ image: ImageID, _ change: (inout ImageStatus) -> Void) {
-        if let place = places[image] { change(&images[place]) }
+        guard let place = places[image] else { return }
+        var status = rows[place].value
+        change(&status)
+        if status != rows[place].value { rows[place] = Shared(status) }
     }
 
     /// Takes up what is being recorded.
     mutating func apply(_ changes: [StateChange]) {
         for change in changes {
-            guard let image = change.key.image else { continue }
+            guard [.image, .failure, .runs].contains(change.key.subject), let image = change.key.image else { continue }
             update(image) { status in
                 switch change.value {
                 case .image(let record)?: status.holds(record)
@@ -196,15 +205,5 @@ struct StatusBoard: Sendable {
     /// How many images are in each condition.
     var counts: [String: Int] {
         images.reduce(into: [:]) { counts, status in counts[status.condition.name, default: 0] += 1 }
-    }
-}
-
-extension StateKey {
-    /// The image that the line is about; nil for what is about something else.
-    var image: ImageID? {
-        guard [.image, .failure, .runs].contains(subject) else { return nil }
-        let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
-        guard parts.count == 2, let kind = ImageID.Kind(rawValue: parts[0]) else { return nil }
-        return ImageID(kind: kind, description: parts[1])
     }
 }

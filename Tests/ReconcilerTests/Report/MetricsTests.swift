@@ -52,10 +52,11 @@ struct MetricsTests {
 
     @Test(arguments: hostileTexts)
     func `a hostile label value forges no sample`(text: String) throws {
-        var exposition = Exposition()
-        exposition.add("image_in_line", .gauge, "Help.", [(["image": text, "kind": "build"], 1)])
-        #expect(try Parsed(exposition.text).samples.count == 1)
-        let lines = exposition.text.split(separator: "\n", omittingEmptySubsequences: false)
+        var exposition = Exposition(output: "")
+        let labels: MetricLabels = ["image": text, "kind": "build"]
+        exposition.add("image_in_line", .gauge, "Help.", [(labels, 1)])
+        #expect(try Parsed(exposition.output).samples.count == 1)
+        let lines = exposition.output.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count == 4)
         #expect(lines.allSatisfy { visible(String($0)) == $0 })
     }

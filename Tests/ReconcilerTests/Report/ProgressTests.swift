@@ -18,7 +18,7 @@ struct ProgressTests {
         board.update(.build("api")) { $0.becomes(.working(build), at: start) }
         var copy = ImageStatus.Work(verb: "copy", reasons: [], began: start)
         (copy.bytes, copy.total) = (30_000_000, 90_000_000)
-        board.update(board.images[2].image) { $0.becomes(.working(copy), at: start) }
+        board.update(Array(board.images)[2].image) { $0.becomes(.working(copy), at: start) }
         return board
     }
 
