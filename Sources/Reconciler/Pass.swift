@@ -39,7 +39,8 @@ struct Pass: Sendable {
         report(drifts, comparison)
         let recording = progress.recording
         if survey.knowsGitTags(in: comparison.seen) {
-            let departures = survey.recorded.departures(from: comparison.desired, comparison.seen.lists, at: survey.now)
+            let (desired, lists, mirrored) = (comparison.desired, comparison.seen.lists, comparison.mirrors.tags)
+            let departures = survey.recorded.departures(from: desired, lists, mirrored: mirrored, at: survey.now)
             await recording.note(departures: departures)
         }
         let gone = survey.goneFailures(in: comparison.desired, comparison.seen)

@@ -19,28 +19,10 @@ struct Prunable: Sendable, Equatable {
 
     /// Goes by the upstreams' lists for entries that ask for tags by rule; without a list, all that match are desired.
     init(_ recorded: Recorded, desired: Desired, _ lists: [ImageReference: Observed<[Tag]>] = [:]) {
-        self.init(recorded, desired, lists, wanted: desired.tags(recorded, lists))
-    }
-
-    fileprivate init(
-        _ recorded: Recorded,
-        _ desired: Desired,
-        _ lists: [ImageReference: Observed<[Tag]>],
-        wanted: Set<Destination>
-    ) {
-        let former = recorded.formerTags
-        var pushed = former.mapValues(\.digest)
-        for (id, record) in recorded.images {
-            for tag in record.tags(of: id) { pushed[tag] = record.digest }
-        }
-        self.pushed = Set(pushed.keys)
-        let surplus = desired.surplus(of: former)
-        leftovers = pushed.compactMap { tag, digest in
-            guard !wanted.contains(tag), !tag.isSignature,
-                surplus.contains(tag) || !desired.keeps(tag, lists)
-            else { return nil }
-            return Leftover(tag: tag, digest: digest, left: former[tag]?.left)
-        }.sorted { $0.tag < $1.tag }
+        let tags = recorded.images.flatMap { id, record in record.tags(of: id) }
+        pushed = Set(recorded.formerTags.keys).union(tags)
+        let listed = MirrorExpansion(of: desired, lists, recorded).tags
+        leftovers = recorded.leftovers(of: desired, lists, wanted: desired.tags(recorded, listed))
     }
 
     /// Those that nothing has desired for at least `age`; nil, like no time at all, means all of them.
@@ -54,20 +36,43 @@ extension Recorded {
     /// The changes that note since when nothing desires a tag, and forget that of a tag that is desired again.
     ///
     /// Every pass makes them, for nothing else can tell later when an entry was removed. The tags of former builds, which
-    /// an entry keeps, lose their place with it and so count from that time too.
+    /// an entry keeps, lose their place with it and so count from that time too. `mirrored` is what the mirror entries
+    /// stand for, where that is known.
     func departures(
         from desired: Desired,
         _ lists: [ImageReference: Observed<[Tag]>] = [:],
+        mirrored: [MirroredTag]? = nil,
         at now: Moment
     ) -> [StateChange] {
-        let (former, wanted) = (formerTags, desired.tags(self, lists))
-        let leftovers = Prunable(self, desired, lists, wanted: wanted).leftovers
+        let wanted = desired.tags(self, mirrored ?? MirrorExpansion(of: desired, lists, self).tags)
+        let (former, leftovers) = (formerTags, leftovers(of: desired, lists, wanted: wanted))
         let repositories = Set(leftovers.filter { $0.left == nil }.map(\.tag.repository))
         let gone = leftovers.filter { repositories.contains($0.tag.repository) }.map { leftover in
             StateChange(key: .former(leftover.tag), value: .former(leftover.digest, left: now))
         }
         let back = wanted.filter { former[$0] != nil }.sorted()
         return gone + back.map { StateChange(key: .former($0), value: nil) }
+    }
+
+    /// The tags that nothing desires any more, in order.
+    ///
+    /// Only of those is anything kept at hand: all tags may be many.
+    fileprivate func leftovers(
+        of desired: Desired,
+        _ lists: [ImageReference: Observed<[Tag]>],
+        wanted: Set<Destination>
+    ) -> [Prunable.Leftover] {
+        let former = formerTags
+        let surplus = desired.surplus(of: former)
+        func isLeft(_ tag: Destination) -> Bool {
+            !wanted.contains(tag) && !tag.isSignature && (surplus.contains(tag) || !desired.keeps(tag, lists))
+        }
+        var digests = former.filter { isLeft($0.key) }.mapValues(\.digest)
+        for (id, record) in images {
+            for tag in record.tags(of: id) where isLeft(tag) { digests[tag] = record.digest }
+        }
+        return digests.map { Prunable.Leftover(tag: $0, digest: $1, left: former[$0]?.left) }
+            .sorted { $0.tag < $1.tag }
     }
 
     /// The changes that forget a tag which is not in the registry any more, or is somebody else's now.
@@ -102,9 +107,8 @@ extension Recorded {
 extension Desired {
     /// The tags that are desired by name, with those that the last build of a desired image was given and that its entry
     /// still asks for.
-    fileprivate func tags(_ recorded: Recorded, _ lists: [ImageReference: Observed<[Tag]>]) -> Set<Destination> {
-        let listed = MirrorExpansion(of: self, lists, recorded).tags.filter { $0.unlisted == nil }
-        var tags = Set(listed.map(\.destination))
+    fileprivate func tags(_ recorded: Recorded, _ mirrored: [MirroredTag]) -> Set<Destination> {
+        var tags = Set(mirrored.lazy.filter { $0.unlisted == nil }.map(\.destination))
         for entry in builds {
             let id = ImageID.build(entry.key)
             tags.formUnion((recorded[image: id]?.tags(of: id) ?? []).filter { entry.keeps($0.tag) })
