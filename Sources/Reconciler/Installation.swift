@@ -11,6 +11,8 @@ struct Installation: Sendable {
     let client: RegistryClient
     let builders: BuilderSeat
     let memory = SourceMemory()
+    /// Reads `desired/` in the checkout, and knows what it said last.
+    let readings: DesiredReadings
     /// Nil without `--secrets`.
     let secrets: SecretsFile?
     let http: HTTPClient
@@ -52,6 +54,10 @@ struct Installation: Sendable {
             groups: groups,
             ssh: SSHConnections(folder: state + "/ssh")
         )
+        // The folders of `--allow-local` as they were named, and as they are without links.
+        let named = settings.allowLocal.map(absolute)
+        reader = DesiredReader(allowedFolders: named + git.localFolders.filter { !named.contains($0) })
+        readings = DesiredReadings(by: reader)
         client = RegistryClient(
             http: http,
             credentials: DockerCredentials(helper: askCredentialHelper),
@@ -113,17 +119,11 @@ struct Installation: Sendable {
     var data: String { config + "/registry" }
 
     /// Reads `desired/` in the checkout; local sources are permitted below `--allow-local` only.
-    var reader: DesiredReader { DesiredReader(allowedFolders: allowedFolders) }
-
-    /// The folders of `--allow-local` as they were named, and as they are without links.
-    private var allowedFolders: [String] {
-        let named = settings.allowLocal.map { absolute($0, in: base) }
-        return named + git.localFolders.filter { !named.contains($0) }
-    }
+    let reader: DesiredReader
 
     /// Makes the state folder if it is not there, and takes its lock; what a killed run left running or lying about is
-    /// cleared away.
-    func takeState() async throws -> (StateLock, StateFile) {
+    /// cleared away. With it comes what the pages of an earlier run say.
+    func takeState() async throws -> (StateLock, StateFile, Publisher.Earlier) {
         // Making the state folder would make that of the config repo too, into which `git clone` then refuses to clone.
         let repository = try configuration(by: git.unnoted)
         if let planted = try await repository.plantedFile() {
@@ -139,9 +139,11 @@ struct Installation: Sendable {
         try removeTree(work)
         try createPrivateFolder(work)
         removeUnfinishedFiles(in: state)
+        // Both may be long, and neither needs the other.
+        async let earlier = reporter.earlier()
         let file = try StateFile(in: state, now: .current())
         for note in file.notes { log(note) }
-        return (lock, file)
+        return (lock, file, await earlier)
     }
 }
 

@@ -4,9 +4,9 @@ extension Installation {
         do {
             _ = try secrets?.read()
             if let logFile { reporter.journal.append(to: logFile) }
-            let (lock, file) = try await takeState()
+            let (lock, file, earlier) = try await takeState()
             defer { withExtendedLifetime(lock) {} }
-            return try await reporter.publishing {
+            return try await reporter.publishing(after: earlier) {
                 await showLastValid(file)
                 let embedded = try await startingEmbeddedRegistry()
                 let status = await body(file)

@@ -18,11 +18,11 @@ extension Installation {
         while !Task.isCancelled {
             do {
                 _ = try secrets?.read()
-                let (lock, state) = try await takeState()
+                let (lock, state, earlier) = try await takeState()
                 defer { withExtendedLifetime(lock) {} }
                 place = nil
                 try await ConfigurationStage(installation: self, state: state, isOnce: false).checkFolder()
-                try await reporter.publishing {
+                try await reporter.publishing(after: earlier) {
                     await showLastValid(state)
                     let embedded = try await startingEmbeddedRegistry()
                     log("reconcile \(version) keeps \(settings.registry.host) in line with \(config)")

@@ -33,7 +33,7 @@ struct ConfigurationStage: Sendable {
         if desired == nil { desired = installation.lastValidDesired }
         let former = desired
         await refreshCheckout()
-        let reading = DesiredReading(DesiredFiles(checkout: installation.config), by: installation.reader)
+        let reading = installation.readings.reading(DesiredFiles(checkout: installation.config))
         let look = DesiredLook(reading, lastValid: desired)
         let news = faultEdges.see(look.faults)
         if isOnce {
@@ -102,7 +102,7 @@ extension Installation {
     /// What `desired/` said when it was last valid; nil if it never was.
     var lastValidDesired: Desired? {
         guard let files = ValidDesired(in: state).load(),
-            case .valid(let desired, _) = DesiredReading(DesiredFiles(kept: files), by: reader)
+            case .valid(let desired, _) = readings.reading(DesiredFiles(kept: files))
         else { return nil }
         return desired
     }

@@ -7,6 +7,21 @@ struct ConfigurationRepository: Sendable {
     private let ownFolders: [String]
     private let limits: GitRepository.Limits
     private let now: @Sendable () -> Moment
+    private let place = Place()
+
+    /// Where git found the checkout; it is asked once for a look and what follows from it.
+    private actor Place {
+        private var found: ConfigurationCheckout??
+
+        func checkout(
+            _ find: @Sendable () async throws(GitFault) -> ConfigurationCheckout?
+        ) async throws(GitFault) -> ConfigurationCheckout? {
+            if let found { return found }
+            let checkout = try await find()
+            found = .some(checkout)
+            return checkout
+        }
+    }
 
     /// `checkout` is the folder of `--config`; throws if there is no such folder.
     init(
@@ -111,7 +126,10 @@ struct ConfigurationRepository: Sendable {
     }
 
     private func find() async throws(GitFault) -> ConfigurationCheckout? {
-        guard var checkout = try await ConfigurationCheckout.find(git, folder: folder) else { return nil }
+        let found = try await place.checkout { [git, folder] () async throws(GitFault) in
+            try await ConfigurationCheckout.find(git, folder: folder)
+        }
+        guard var checkout = found else { return nil }
         checkout.ownFolders = ownFolders
         return checkout
     }

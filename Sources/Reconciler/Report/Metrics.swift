@@ -109,8 +109,6 @@ struct Exposition<Output: TextOutputStream> {
 
     private(set) var output: Output
 
-    init(output: Output) { self.output = output }
-
     /// Adds a metric with its samples; one without samples is left out.
     mutating func add(
         _ name: String,

@@ -11,7 +11,7 @@ final class Publisher: Sendable {
     }
 
     /// What an earlier run left that is worth keeping.
-    struct Earlier {
+    struct Earlier: Sendable {
         /// `status.json`.
         var status: EarlierStatus?
         var log = ""
@@ -110,15 +110,29 @@ final class Publisher: Sendable {
     ) throws(FileFault) {
         if parts.contains(.log) { try replace("log.txt", in: folder) { $0.write(log) } }
         guard parts.contains(.status) || parts.contains(.page) else { return }
-        try replace("status.json", in: folder) { StatusDocument(board: board, now: now).write(to: &$0) }
+        let document = StatusDocument(board: board, now: now)
+        if parts.contains(.page) {
+            // It holds a copy of the document, which takes longest to make.
+            try replace("index.html", in: folder) { text throws(FileFault) in
+                let page = Page(board, now)
+                page.writeBeginning(to: &text)
+                try replace("status.json", in: folder) { status throws(FileFault) in
+                    var both = TwoTexts(first: text, second: status)
+                    document.write(to: &both)
+                    (text, status) = (both.first, both.second)
+                }
+                page.writeEnd(to: &text)
+            }
+        } else {
+            try replace("status.json", in: folder) { document.write(to: &$0) }
+        }
         try replace("metrics", in: folder) { Metrics(board: board).write(to: &$0) }
-        if parts.contains(.page) { try replace("index.html", in: folder) { Page(board, now).write(to: &$0) } }
     }
 
     private static func replace(
         _ name: String,
         in folder: String,
-        _ fill: (inout FileText) -> Void
+        _ fill: (inout FileText) throws(FileFault) -> Void
     ) throws(FileFault) {
         try writeFile("\(folder)/\(name)", mode: 0o644, isSynced: false, fill)
     }

@@ -43,11 +43,15 @@ final class Reporter: Sendable {
     /// The board as it stands.
     var snapshot: StatusBoard { board.withLock { $0 } }
 
-    /// Keeps the pages up to date while `body` runs, and once more after it.
+    /// Makes the folders of the pages, and reads what an earlier run left; the caller holds the state's lock.
+    @concurrent
+    func earlier() async -> Publisher.Earlier { publisher.open() }
+
+    /// Keeps the pages up to date while `body` runs, and once more after it; they go on from `earlier`.
     func publishing<Value, Failure: Error>(
+        after earlier: Publisher.Earlier,
         _ body: () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        let earlier = publisher.open()
         journal.recall(earlier.log)
         if let status = earlier.status { board.withLock { $0.recall(status) } }
         let pages = Task {

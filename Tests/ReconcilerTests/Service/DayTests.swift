@@ -26,7 +26,7 @@ struct DayTests {
         let arguments = options.flatMap { [$0.key, $0.value] }
         guard case .run(_, let settings) = try Invocation(arguments: arguments, environment: [:]) else { return }
         let installation = Installation(settings, in: scenario.top.path)
-        let (lock, state) = try await installation.takeState()
+        let (lock, state, _) = try await installation.takeState()
         let clock = SkippingClock()
         let watch = Stopwatch(clock)
         let service = Service(

@@ -36,16 +36,27 @@ struct FileText: TextOutputStream {
     }
 }
 
+/// Text that goes to two places.
+struct TwoTexts<First: TextOutputStream, Second: TextOutputStream>: TextOutputStream {
+    var first: First
+    var second: Second
+
+    mutating func write(_ text: String) {
+        first.write(text)
+        second.write(text)
+    }
+}
+
 /// Replaces or makes a file as `writeFile(_:_:)` does with the text that `fill` writes.
 func writeFile(
     _ path: String,
     mode: mode_t = 0o600,
     isSynced: Bool = true,
-    _ fill: (inout FileText) -> Void
+    _ fill: (inout FileText) throws(FileFault) -> Void
 ) throws(FileFault) {
     try replaceFile(path, mode: mode, isSynced: isSynced) { number throws(FileFault) in
         var text = FileText(number, path)
-        fill(&text)
+        try fill(&text)
         try text.finish()
     }
 }

@@ -17,14 +17,21 @@ struct Page {
         return text
     }
 
-    func write(to text: inout some TextOutputStream) {
+    private func write(to text: inout some TextOutputStream) {
+        writeBeginning(to: &text)
+        StatusDocument(board: board, now: now).write(to: &text)
+        writeEnd(to: &text)
+    }
+
+    /// All up to the status document, in which `<` is escaped, so nothing in it can end the element it stands in.
+    func writeBeginning(to text: inout some TextOutputStream) {
         text.write(beginning)
         writeTable(to: &text)
         text.write(middle)
-        // `<` is escaped in it, so nothing in it can end the element it stands in.
-        StatusDocument(board: board, now: now).write(to: &text)
-        text.write(end)
     }
+
+    /// All that follows the status document.
+    func writeEnd(to text: inout some TextOutputStream) { text.write(end) }
 
     private var registry: String { escapedHTML(board.facts.registry) }
 
