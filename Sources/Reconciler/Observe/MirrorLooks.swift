@@ -6,7 +6,7 @@ extension RegistryLooks {
     ) async -> [ImageReference: Observed<[Tag]>] {
         let asked = Set(entries.filter { $0.rule != nil && !$0.isPaused }.map(\.upstream))
         let due = asked.filter { before[$0] == nil || isDue(.list($0)) }
-        let lists = await sideBySide(Array(due), atMost: Self.width) { upstream in
+        let lists = await each(Array(due)) { upstream in
             (upstream, await patience.list(of: upstream) { await tags(of: upstream) })
         }
         return Dictionary(lists) { first, _ in first }
@@ -16,7 +16,7 @@ extension RegistryLooks {
     func look(at mirrors: [MirroredTag], _ recorded: Recorded, _ seen: inout Observation) async {
         let before = seen
         let missing = await missing(among: mirrors, recorded)
-        let found = await sideBySide(mirrors, atMost: Self.width) { mirror in
+        let found = await each(mirrors) { mirror in
             let (record, push) = (recorded[image: mirror.id], recorded[push: mirror.id])
             return await look(at: mirror, record, push, before, isMissing: missing.contains(mirror.id))
         }
@@ -46,7 +46,7 @@ extension RegistryLooks {
             isDue(.registry(mirror.id)) && recorded[image: mirror.id] == nil && recorded[push: mirror.id] == nil
         }
         let groups = Dictionary(grouping: new, by: \.destination.repository).filter { $1.count > 2 }
-        let parts = await sideBySide(Array(groups), atMost: Self.width) { repository, mirrors in
+        let parts = await each(Array(groups)) { repository, mirrors in
             // A list that is much longer than what is looked for costs more than it saves.
             let tags = await keptTags(of: ImageRepository(host, repository), atMost: 100 * mirrors.count)
             guard case .present(let tags) = tags else { return [ImageID]() }

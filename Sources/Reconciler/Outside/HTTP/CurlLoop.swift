@@ -11,6 +11,7 @@ final class CurlLoop: @unchecked Sendable {
         case start(CurlTransfer)
         case cancel(CurlTransfer)
         case giveUp(BlobPipe, HTTPError)
+        case run(UnownedJob)
         case stop
     }
 
@@ -22,6 +23,8 @@ final class CurlLoop: @unchecked Sendable {
     private let mailbox = Mutex(Mailbox())
     private let multi: UnsafeMutableRawPointer?
     private let certificates: String?
+    /// Zero before it runs.
+    private let thread = Atomic<pthread_t>(0)
     private var running: [UnsafeMutableRawPointer: CurlTransfer] = [:]
     private var lanes: [Lane: LaneQueue] = [:]
     private var idle: [UnsafeMutableRawPointer] = []
@@ -63,9 +66,20 @@ final class CurlLoop: @unchecked Sendable {
             guard !mailbox.isClosed else { return false }
             mailbox.commands.append(command)
             // Under the lock, because the thread closes the mailbox before it frees the handle.
-            if mailbox.commands.count == 1 { curl_multi_wakeup(multi) }
+            if mailbox.commands.count == 1, !isOwnThread { curl_multi_wakeup(multi) }
             return true
         }
+    }
+
+    private var isOwnThread: Bool { thread.load(ordering: .relaxed) == pthread_self() }
+}
+
+/// Tasks that are little more than requests may run on the loop's thread: to wake another one for each answer takes
+/// longer than what is done with it.
+extension CurlLoop: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if !post(.run(job)) { globalConcurrentExecutor.enqueue(ExecutorJob(job)) }
     }
 }
 
@@ -82,16 +96,30 @@ private func runLoop(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPoi
 // What runs on the loop's thread.
 extension CurlLoop {
     fileprivate func run() {
-        while takeCommands() {
+        thread.store(pthread_self(), ordering: .relaxed)
+        while takeAllCommands() {
             var count: Int32 = 0
             curl_multi_perform(multi, &count)
             finishTransfers()
             resumePaused()
-            curl_multi_poll(multi, nil, 0, running.isEmpty ? 600_000 : 60_000, nil)
+            // What was left in the mailbox by this thread itself wakes nobody.
+            let patience: Int32 = hasMail ? 0 : running.isEmpty ? 600_000 : 60_000
+            curl_multi_poll(multi, nil, 0, patience, nil)
         }
         for transfer in Array(running.values) { end(transfer, .failure(.cancelled)) }
         for easy in idle { curl_easy_cleanup(easy) }
         curl_multi_cleanup(multi)
+    }
+
+    private var hasMail: Bool { mailbox.withLock { !$0.commands.isEmpty } }
+
+    /// Carries out what the mailbox holds, and what comes of that, within reason; false when the loop must end.
+    private func takeAllCommands() -> Bool {
+        for _ in 1...64 {
+            guard takeCommands() else { return false }
+            if !hasMail { break }
+        }
+        return true
     }
 
     /// Carries out what the mailbox holds; false when the loop must end.
@@ -108,6 +136,7 @@ extension CurlLoop {
             case .start(let transfer): accept(transfer)
             case .cancel(let transfer): cancelNow(transfer)
             case .giveUp(let pipe, let why): pipe.giveUp(why)
+            case .run(let job): job.runSynchronously(on: asUnownedTaskExecutor())
             case .stop: goesOn = false
             }
         }
