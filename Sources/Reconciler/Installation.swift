@@ -122,7 +122,9 @@ struct Installation: Sendable {
     let reader: DesiredReader
 
     /// Makes the state folder if it is not there, and takes its lock; what a killed run left running or lying about is
-    /// cleared away. With it comes what the pages of an earlier run say.
+    /// cleared away.
+    ///
+    /// With it comes what the pages of an earlier run say.
     func takeState() async throws -> (StateLock, StateFile, Publisher.Earlier) {
         // Making the state folder would make that of the config repo too, into which `git clone` then refuses to clone.
         let repository = try configuration(by: git.unnoted)

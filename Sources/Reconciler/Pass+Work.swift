@@ -14,7 +14,7 @@ extension Pass {
 
     /// Builds and copies side by side, what is built on others after those; each result is recorded before the next
     /// piece of work begins in its place.
-    func converge(_ drifts: [Drift], _ progress: Progress) async {
+    func converge(_ drifts: consuming [Drift], _ progress: Progress) async {
         if drifts.isEmpty { return }
         let lanes = await jobs(drifts, progress)
         let bases = await progress.comparison.bases
@@ -34,7 +34,7 @@ extension Pass {
     }
 
     /// What is to be built, and what is to be copied, each with how much of it may be done at a time.
-    private func jobs(_ drifts: [Drift], _ progress: Progress) async -> [(items: [Job], width: Int)] {
+    private func jobs(_ drifts: consuming [Drift], _ progress: Progress) async -> [(items: [Job], width: Int)] {
         let (comparison, settings) = (await progress.comparison, survey.installation.settings)
         let due = Dictionary(drifts.map { ($0.image, $0) }) { first, _ in first }
         let builds = comparison.desired.builds.filter { due[.build($0.key)] != nil }.map(Job.build)

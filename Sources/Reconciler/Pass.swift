@@ -46,8 +46,9 @@ struct Pass: Sendable {
         let gone = survey.goneFailures(in: comparison.desired, comparison.seen)
         await recording.save(survey.firstGitTags(in: comparison.seen) + gone)
         await recording.note(drifts.filter { !$0.verdict.needsWork })
+        let builds = drifts.contains { $0.image.kind == .build && $0.verdict.needsWork }
         await converge(drifts.filter(\.verdict.needsWork), progress)
-        await tidy(hasBuilt: drifts.contains { $0.image.kind == .build && $0.verdict.needsWork })
+        await tidy(hasBuilt: builds)
         await recording.sayRest()
         reporter.allowances(survey.installation.client.limits.standings)
         await tellOfState()

@@ -99,7 +99,9 @@ struct Survey: Sendable {
         var seen = before
         seen.lists.merge(await looks.lists(for: desired.mirrors, before.lists)) { $1 }
         let mirrors = MirrorExpansion(of: desired, seen.lists, recorded, platforms: installation.settings.platforms)
-        await looks.look(at: mirrors.tags.filter { !$0.entry.isPaused }, recorded, &seen)
+        let isPaused = mirrors.tags.contains { $0.entry.isPaused }
+        let tags = isPaused ? mirrors.tags.filter { !$0.entry.isPaused } : mirrors.tags
+        await looks.look(at: tags, recorded, &seen)
         return (seen, mirrors)
     }
 

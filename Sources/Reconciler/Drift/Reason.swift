@@ -1,5 +1,7 @@
 /// Why an image is not as it should be, with the values on both sides.
-enum Reason: Sendable, Equatable {
+///
+/// Before a first copy every image has one, which is so short that the others are kept apart.
+indirect enum Reason: Sendable, Equatable {
     case neverBuilt
     case neverCopied
     /// The context or the Dockerfile is another one than at the last build.

@@ -16,23 +16,26 @@ extension RegistryLooks {
     func look(at mirrors: [MirroredTag], _ recorded: Recorded, _ seen: inout Observation) async {
         let before = seen
         let missing = await missing(among: mirrors, recorded)
-        let found = await each(mirrors) { mirror in
+        var parts: [PlacedImage] = []
+        var referred: [(ImageID, RepositoryName, ReferrersRecord)] = []
+        seen.upstream.reserveCapacity(mirrors.count)
+        seen.registry.reserveCapacity(mirrors.count)
+        await each(mirrors) { mirror in
             let (record, push) = (recorded[image: mirror.id], recorded[push: mirror.id])
             return await look(at: mirror, record, push, before, isMissing: missing.contains(mirror.id))
-        }
-        let looks = zip(mirrors, found)
-        let lost = await lost(of: looks.compactMap { mirror, look in placed(mirror, look) })
-        let lostReferrers = await lostReferrers(
-            of: looks.compactMap { mirror, look in referrers(mirror, look, recorded[image: mirror.id]) }
-        )
-        for (mirror, look) in looks {
-            var details = look.details
-            if isDue(.children(mirror.id)) || isDue(.blobs(mirror.id)) {
-                details.lost = lost[mirror.id].flatMap { $0 == .present([]) ? nil : $0 }
-                details.lostReferrers = lostReferrers[mirror.id].flatMap { $0 == .present([]) ? nil : $0 }
-            }
+        } _: { place, look in
+            let mirror = mirrors[place]
             seen.upstream[mirror.id] = look.upstream
             seen.registry[mirror.destination] = look.here
+            seen.details[mirror.id] = look.details.isEmpty ? nil : look.details
+            if let placed = placed(mirror, look) { parts.append(placed) }
+            if let copied = referrers(mirror, look, recorded[image: mirror.id]) { referred.append(copied) }
+        }
+        let (lost, lostReferrers) = (await lost(of: parts), await lostReferrers(of: referred))
+        for mirror in mirrors where isDue(.children(mirror.id)) || isDue(.blobs(mirror.id)) {
+            var details = seen.details[mirror.id] ?? MirrorLook.Details()
+            details.lost = lost[mirror.id].flatMap { $0 == .present([]) ? nil : $0 }
+            details.lostReferrers = lostReferrers[mirror.id].flatMap { $0 == .present([]) ? nil : $0 }
             seen.details[mirror.id] = details.isEmpty ? nil : details
         }
     }

@@ -19,6 +19,15 @@ struct RegistryLooks: Sendable {
         await client.http.onOwnThread { await sideBySide(items, atMost: Self.width, look) }
     }
 
+    /// Hands what `look` finds of each item to `take`, as it comes.
+    func each<Item: Sendable, Found: Sendable>(
+        _ items: [Item],
+        _ look: @escaping @Sendable (Item) async -> Found,
+        _ take: (Int, Found) -> Void
+    ) async {
+        await client.http.onOwnThread { await sideBySide(items, atMost: Self.width, look, take) }
+    }
+
     /// What stands under the names of images that others keep: one `HEAD` each.
     func look(at bases: Set<ImageReference>) async -> [ImageReference: Observed<Digest>] {
         let looks = await each(Array(bases)) { ($0, await upstreamDigest($0)) }

@@ -46,12 +46,13 @@ struct StateKey: Sendable, Hashable {
     /// `image build/api:v2`, `former alpine:3.20`.
     fileprivate var text: String { "\(subject.rawValue) " + (kind.map { $0.rawValue + "/" } ?? "") + name }
 
-    fileprivate init?(_ text: String) {
+    fileprivate init?(_ text: String, _ names: inout Set<String>) {
         let parts = text.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, let subject = Subject(rawValue: String(parts[0])) else { return nil }
         let path = parts[1].split(separator: "/", maxSplits: 1)
         if subject.isOfImage, path.count == 2, let kind = ImageID.Kind(rawValue: String(path[0])) {
-            self.init(subject, of: ImageID(kind: kind, description: String(path[1])))
+            let name = names.insert(String(path[1])).memberAfterInsert
+            self.init(subject, of: ImageID(kind: kind, description: name))
         } else {
             self.init(subject: subject, name: String(parts[1]))
         }
@@ -179,8 +180,14 @@ struct StateChange: Sendable, Equatable {
 
     /// Reads a line back; nil if its checksum or its content is not right.
     init?(line: some Collection<UInt8>) {
+        var names: Set<String> = []
+        self.init(line: line, &names)
+    }
+
+    /// Reads a line back, with a name that is among `names` taken from there.
+    init?(line: some Collection<UInt8>, _ names: inout Set<String>) {
         guard hasRightSum(line), let json = try? JSONReader.read(line),
-            let key = json["key"]?.string.flatMap({ StateKey($0) }), let value = json["value"]
+            let key = json["key"]?.string.flatMap({ StateKey($0, &names) }), let value = json["value"]
         else { return nil }
         self.key = key
         if case .null = value.value {

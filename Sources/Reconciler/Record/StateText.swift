@@ -22,9 +22,11 @@ struct StateText {
         var rows = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         if rows.last?.isEmpty == true { rows.removeLast() }
         let isTorn = bytes.last != UInt8(ascii: "\n")
+        // Several lines are about one image: its name is kept once.
+        var names: Set<String> = []
         for (index, row) in rows.enumerated() {
             if index == 0, readHeader(row) { continue }
-            if let change = StateChange(line: row) {
+            if let change = StateChange(line: row, &names) {
                 recorded.apply(change)
                 lines += 1
             } else if index < rows.count - 1 || !isTorn {

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Writes the files of the status page, each atomically and at most once a second.
+/// Writes the files of the status page, each atomically and at most once a second; less often where that takes long.
 final class Publisher: Sendable {
     enum Part: Sendable {
         case status
@@ -19,6 +19,10 @@ final class Publisher: Sendable {
 
     /// What a pass changes comes in bursts; each is written as one.
     private static let burst = Duration.milliseconds(100)
+
+    /// How long the files then stay as they are: with ten thousand images a write takes a quarter of a second, and is not
+    /// to take more than a twentieth of a processor from those who work on them.
+    static func rest(after write: Duration) -> Duration { min(max(.seconds(1), write * 20), .seconds(30)) }
 
     private let folder: String
     private let stale = Mutex<Set<Part>>([])
@@ -92,8 +96,8 @@ final class Publisher: Sendable {
         for await _ in changes {
             do {
                 try await clock.sleep(for: Self.burst)
-                await write()
-                try await clock.sleep(for: .seconds(1))
+                let spent = await clock.measure { await write() }
+                try await clock.sleep(for: Self.rest(after: spent))
             } catch { break }
             // What failed is tried again, though nothing new came.
             if outage.isOn { change.yield() }

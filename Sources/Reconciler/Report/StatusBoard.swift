@@ -79,6 +79,8 @@ struct StatusBoard: Sendable {
     /// Takes up what is desired; images already known keep how they stand, others are as the state file has them.
     mutating func desire(_ desired: Desired, _ recorded: Recorded, now: Moment) {
         isReady = true
+        // What was in line, and is by what is remembered, has a time of its own.
+        former = former.filter { $1.condition != "in-line" || recorded[image: $0] == nil }
         let mirrored = MirrorExpansion(of: desired, [:], recorded).tags
         if listed != desired.builds { builds = desired.remembered(recorded.buildKeys) }
         listed = desired.builds

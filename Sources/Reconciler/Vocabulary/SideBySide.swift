@@ -4,8 +4,20 @@ func sideBySide<Item: Sendable, Value: Sendable>(
     atMost limit: Int,
     _ body: @escaping @Sendable (Item) async -> Value
 ) async -> [Value] {
+    var results = [Value?](repeating: nil, count: items.count)
+    await sideBySide(items, atMost: limit, body) { results[$0] = $1 }
+    return results.compactMap(\.self)
+}
+
+/// Runs `body` for each item, at most `limit` at a time, and hands each result to `take` as it comes, with the place of
+/// its item: many results need not be in memory together.
+func sideBySide<Item: Sendable, Value: Sendable>(
+    _ items: [Item],
+    atMost limit: Int,
+    _ body: @escaping @Sendable (Item) async -> Value,
+    _ take: (Int, Value) -> Void
+) async {
     await withTaskGroup(of: (Int, Value).self) { group in
-        var results = [Value?](repeating: nil, count: items.count)
         var next = 0
         func startNext() {
             guard next < items.count else { return }
@@ -15,9 +27,8 @@ func sideBySide<Item: Sendable, Value: Sendable>(
         }
         for _ in 0..<max(1, limit) { startNext() }
         while let (place, value) = await group.next() {
-            results[place] = value
+            take(place, value)
             startNext()
         }
-        return results.compactMap(\.self)
     }
 }

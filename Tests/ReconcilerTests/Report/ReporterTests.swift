@@ -101,10 +101,21 @@ struct ReporterTests {
         }
     }
 
+    @Test(arguments: [(0, 1_000), (20, 1_000), (250, 5_000), (4_000, 30_000)])
+    func `pages that take long to write are written less often, and still soon enough to show life`(
+        milliseconds: Int,
+        rest: Int
+    ) {
+        #expect(Publisher.rest(after: .milliseconds(milliseconds)) == .milliseconds(rest))
+        #expect(Publisher.rest(after: .milliseconds(milliseconds)) < Reporter.heartbeat)
+    }
+
     @Test
     func `a registry that is away is on the page though no pass was made`() async throws {
         let reporter = reporter()
-        await reporter.publishing(after: reporter.earlier()) { reporter.registry(silence: "localhost:5000 does not answer") }
+        await reporter.publishing(after: reporter.earlier()) {
+            reporter.registry(silence: "localhost:5000 does not answer")
+        }
         #expect(try fileKind(pages + "/index.html") != nil)
         let json = try JSONReader.read(Array(try text("status.json").utf8))
         #expect(json["trouble"]?.string == "registry localhost:5000 does not answer; waiting for it")
