@@ -11,7 +11,9 @@ struct Installation: Sendable {
     let client: RegistryClient
     let builders: BuilderSeat
     let memory = SourceMemory()
-    /// Reads `desired/` in the checkout, and knows what it said last.
+    /// Reads `desired/` in the checkout; local sources are permitted below `--allow-local` only.
+    let reader: DesiredReader
+    /// Reads it too, and knows what it said last.
     let readings: DesiredReadings
     /// Nil without `--secrets`.
     let secrets: SecretsFile?
@@ -118,9 +120,6 @@ struct Installation: Sendable {
     /// The folder of the embedded registry's data.
     var data: String { config + "/registry" }
 
-    /// Reads `desired/` in the checkout; local sources are permitted below `--allow-local` only.
-    let reader: DesiredReader
-
     /// Makes the state folder if it is not there, and takes its lock; what a killed run left running or lying about is
     /// cleared away.
     ///
@@ -142,7 +141,7 @@ struct Installation: Sendable {
         try createPrivateFolder(work)
         removeUnfinishedFiles(in: state)
         // Both may be long, and neither needs the other.
-        async let earlier = reporter.earlier()
+        async let earlier = reporter.earlierPages()
         let file = try StateFile(in: state, now: .current())
         for note in file.notes { log(note) }
         return (lock, file, await earlier)

@@ -7,7 +7,7 @@ extension RegistryLooks {
             }
             return (drift.image, ImageReference(registry: host, repository: name, digest: record.digest))
         }
-        let looks = await each(places) { id, place in (id, await digest(place)) }
+        let looks = await sideBySide(places, atMost: Self.width) { id, place in (id, await digest(place)) }
         return Dictionary(looks) { first, _ in first }
     }
 }

@@ -10,7 +10,9 @@ extension Installation {
         let head = await stage.refresh()
         guard stage.faults.isEmpty, let desired = stage.desired else { return .invalid }
         for secret in (try? missingSecrets(of: desired)) ?? [] { log("config \(secret)") }
-        let silence = await whySilent
+        // The config repo may have kept us waiting for longer than that.
+        var silence = await whySilent
+        if silence != nil { silence = await waitForRegistry(.zero) }
         reporter.registry(silence: silence)
         if let why = silence {
             log("registry \(why); start it, or name another with --registry")

@@ -3,7 +3,6 @@ struct Comparison {
     let desired: Desired
     /// What the mirror entries stand for.
     let mirrors: MirrorExpansion
-    /// What was seen, with what was changed since.
     var seen: Observation
     let recorded: Recorded
     let names: KeptNames

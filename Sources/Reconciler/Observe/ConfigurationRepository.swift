@@ -7,10 +7,10 @@ struct ConfigurationRepository: Sendable {
     private let ownFolders: [String]
     private let limits: GitRepository.Limits
     private let now: @Sendable () -> Moment
-    private let place = Place()
+    private let finding = Finding()
 
     /// Where git found the checkout; it is asked once for a look and what follows from it.
-    private actor Place {
+    private actor Finding {
         private var found: ConfigurationCheckout??
 
         func checkout(
@@ -126,7 +126,7 @@ struct ConfigurationRepository: Sendable {
     }
 
     private func find() async throws(GitFault) -> ConfigurationCheckout? {
-        let found = try await place.checkout { [git, folder] () async throws(GitFault) in
+        let found = try await finding.checkout { [git, folder] () async throws(GitFault) in
             try await ConfigurationCheckout.find(git, folder: folder)
         }
         guard var checkout = found else { return nil }

@@ -41,7 +41,7 @@ extension RegistryLooks {
         let likely = tags.filter { tag in
             entry.tags.contains { !$0.isFloating && $0.canBecome(tag, of: entry.gitTag) }
         }.sorted()
-        let looks = await each(Array(likely.suffix(Self.most))) { tag in
+        let looks = await sideBySide(Array(likely.suffix(Self.most)), atMost: Self.width) { tag in
             (tag, await digest(ImageReference(registry: host, repository: entry.name, tag: tag)))
         }
         var places: [Digest: [Tag]] = [:]
@@ -52,7 +52,7 @@ extension RegistryLooks {
             case .unknown(let why): return .unknown(why)
             }
         }
-        let images = await each(places.sorted { $0.value[0] > $1.value[0] }) { place in
+        let images = await sideBySide(places.sorted { $0.value[0] > $1.value[0] }, atMost: Self.width) { place in
             let image = ImageReference(registry: host, repository: entry.name, tag: place.value[0])
             let labels = await labels(of: image.pinned(to: place.key))
             return labels.map { FoundImage(tags: place.value, digest: place.key, labels: $0) }
@@ -68,7 +68,7 @@ extension RegistryLooks {
         of entries: [BuildEntry],
         _ configuration: String
     ) async -> [String: Observed<Set<BranchName>>] {
-        let looks = await each(entries) { entry in
+        let looks = await sideBySide(entries, atMost: Self.width) { entry in
             let names = await found(of: entry).map { images in
                 let ours = images.filter { $0.labels.configuration == configuration }
                 return Set(ours.compactMap { entry.gitTag(of: $0.labels.image) })

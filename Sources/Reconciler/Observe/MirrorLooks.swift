@@ -6,7 +6,7 @@ extension RegistryLooks {
     ) async -> [ImageReference: Observed<[Tag]>] {
         let asked = Set(entries.filter { $0.rule != nil && !$0.isPaused }.map(\.upstream))
         let due = asked.filter { before[$0] == nil || isDue(.list($0)) }
-        let lists = await each(Array(due)) { upstream in
+        let lists = await sideBySide(Array(due), atMost: Self.width) { upstream in
             (upstream, await patience.list(of: upstream) { await tags(of: upstream) })
         }
         return Dictionary(lists) { first, _ in first }
@@ -20,16 +20,19 @@ extension RegistryLooks {
         var referred: [(ImageID, RepositoryName, ReferrersRecord)] = []
         seen.upstream.reserveCapacity(mirrors.count)
         seen.registry.reserveCapacity(mirrors.count)
-        await each(mirrors) { mirror in
-            let (record, push) = (recorded[image: mirror.id], recorded[push: mirror.id])
-            return await look(at: mirror, record, push, before, isMissing: missing.contains(mirror.id))
-        } _: { place, look in
-            let mirror = mirrors[place]
-            seen.upstream[mirror.id] = look.upstream
-            seen.registry[mirror.destination] = look.here
-            seen.details[mirror.id] = look.details.isEmpty ? nil : look.details
-            if let placed = placed(mirror, look) { parts.append(placed) }
-            if let copied = referrers(mirror, look, recorded[image: mirror.id]) { referred.append(copied) }
+        // Most of them are one short answer from either side.
+        await client.http.onOwnThread {
+            await sideBySide(mirrors, atMost: Self.width) { mirror in
+                let (record, push) = (recorded[image: mirror.id], recorded[push: mirror.id])
+                return await look(at: mirror, record, push, before, isMissing: missing.contains(mirror.id))
+            } _: { place, look in
+                let mirror = mirrors[place]
+                seen.upstream[mirror.id] = look.upstream
+                seen.registry[mirror.destination] = look.here
+                seen.details[mirror.id] = look.details.isEmpty ? nil : look.details
+                if let placed = placed(mirror, look) { parts.append(placed) }
+                if let copied = referrers(mirror, look, recorded[image: mirror.id]) { referred.append(copied) }
+            }
         }
         let (lost, lostReferrers) = (await lost(of: parts), await lostReferrers(of: referred))
         for mirror in mirrors where isDue(.children(mirror.id)) || isDue(.blobs(mirror.id)) {
@@ -49,7 +52,7 @@ extension RegistryLooks {
             isDue(.registry(mirror.id)) && recorded[image: mirror.id] == nil && recorded[push: mirror.id] == nil
         }
         let groups = Dictionary(grouping: new, by: \.destination.repository).filter { $1.count > 2 }
-        let parts = await each(Array(groups)) { repository, mirrors in
+        let parts = await sideBySide(Array(groups), atMost: Self.width) { repository, mirrors in
             // A list that is much longer than what is looked for costs more than it saves.
             let tags = await keptTags(of: ImageRepository(host, repository), atMost: 100 * mirrors.count)
             guard case .present(let tags) = tags else { return [ImageID]() }

@@ -13,12 +13,12 @@ extension RegistryLooks {
     /// Blobs are asked for their first byte, because a registry that lost one may go on saying from its cache that it
     /// is there.
     func lost(of images: [PlacedImage]) async -> [ImageID: Observed<[Digest]>] {
-        let found = await each(images) { image in (image, await parts(of: image)) }
+        let found = await sideBySide(images, atMost: Self.width) { image in (image, await parts(of: image)) }
         var blobs: [HeldBlob: BlobDescriptor] = [:]
         for (image, parts) in found {
             for blob in parts.value?.blobs ?? [] { blobs[HeldBlob(image.place.repository, blob.digest)] = blob }
         }
-        let answers = await each(Array(blobs)) { blob, descriptor in
+        let answers = await sideBySide(Array(blobs), atMost: Self.width) { blob, descriptor in
             (blob, await serves(descriptor, in: ImageRepository(host, blob.repository)))
         }
         let served = Dictionary(answers) { first, _ in first }

@@ -5,7 +5,7 @@ extension RegistryLooks {
     func lostReferrers(
         of images: [(ImageID, RepositoryName, ReferrersRecord)]
     ) async -> [ImageID: Observed<[Digest]>] {
-        let found = await each(images) { id, repository, record in
+        let found = await sideBySide(images, atMost: Self.width) { id, repository, record in
             (id, await lost(of: record, in: ImageRepository(host, repository), withBlobs: isDue(.blobs(id))))
         }
         return Dictionary(found) { first, _ in first }

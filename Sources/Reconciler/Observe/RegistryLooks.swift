@@ -11,26 +11,9 @@ struct RegistryLooks: Sendable {
     /// Questions under way at a time; the client bounds them for each host besides.
     static let width = 64
 
-    /// What `look` finds of each item, in their order.
-    func each<Item: Sendable, Found: Sendable>(
-        _ items: [Item],
-        _ look: @escaping @Sendable (Item) async -> Found
-    ) async -> [Found] {
-        await client.http.onOwnThread { await sideBySide(items, atMost: Self.width, look) }
-    }
-
-    /// Hands what `look` finds of each item to `take`, as it comes.
-    func each<Item: Sendable, Found: Sendable>(
-        _ items: [Item],
-        _ look: @escaping @Sendable (Item) async -> Found,
-        _ take: (Int, Found) -> Void
-    ) async {
-        await client.http.onOwnThread { await sideBySide(items, atMost: Self.width, look, take) }
-    }
-
     /// What stands under the names of images that others keep: one `HEAD` each.
     func look(at bases: Set<ImageReference>) async -> [ImageReference: Observed<Digest>] {
-        let looks = await each(Array(bases)) { ($0, await upstreamDigest($0)) }
+        let looks = await sideBySide(Array(bases), atMost: Self.width) { ($0, await upstreamDigest($0)) }
         return Dictionary(looks) { first, _ in first }
     }
 
@@ -40,7 +23,7 @@ struct RegistryLooks: Sendable {
         _ sources: [String: Observed<SourceState>],
         _ recorded: Recorded
     ) async -> Built {
-        let looks = await each(entries) { entry in
+        let looks = await sideBySide(entries, atMost: Self.width) { entry in
             let id = ImageID.build(entry.key)
             return await look(at: entry, sources[entry.key]?.value, recorded[image: id], recorded[push: id])
         }

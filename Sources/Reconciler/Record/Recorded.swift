@@ -54,7 +54,8 @@ struct Recorded: Sendable, Equatable {
     func mirroredTags(in repository: RepositoryName) -> [Tag] {
         let prefix = "\(repository):"
         return values.flatMap { key, value -> [Tag] in
-            guard let image = key.image, image.kind == .mirror, image.description.hasPrefix(prefix),
+            guard key.subject == .image, let image = key.image, image.kind == .mirror,
+                image.description.hasPrefix(prefix),
                 case .image(let record) = value
             else { return [] }
             return record.tags

@@ -20,9 +20,9 @@ final class Publisher: Sendable {
     /// What a pass changes comes in bursts; each is written as one.
     private static let burst = Duration.milliseconds(100)
 
-    /// How long the files then stay as they are: with ten thousand images a write takes a quarter of a second, and is not
-    /// to take more than a twentieth of a processor from those who work on them.
-    static func rest(after write: Duration) -> Duration { min(max(.seconds(1), write * 20), .seconds(30)) }
+    /// How long the files then stay as they are: with ten thousand images a write takes a quarter of a second, and those
+    /// who work on them are not to wait for it all the time.
+    static func rest(after write: Duration) -> Duration { min(max(.seconds(1), write * 20), .seconds(10)) }
 
     private let folder: String
     private let stale = Mutex<Set<Part>>([])
@@ -45,8 +45,8 @@ final class Publisher: Sendable {
         if isNew { change.yield() }
     }
 
-    /// Makes the folders, and reads what an earlier run left.
-    func open() -> Earlier {
+    /// Makes the folders, and clears away what a killed run had begun in them.
+    func open() {
         // Of a folder that others use too the rights are theirs to set.
         let isOurs = (try? PagesFolder(path: folder).standing()) == .ours
         for path in [folder, logs] {
@@ -56,6 +56,10 @@ final class Publisher: Sendable {
             if isNew || isOurs { chmod(path, 0o755) }
             if isOurs { removeUnfinishedFiles(in: path) }
         }
+    }
+
+    /// What an earlier run left.
+    func earlier() -> Earlier {
         var earlier = Earlier()
         // A link would have another's file published.
         if let bytes = try? readFile(folder + "/log.txt", atMost: 1 << 20, isOurs: true) {
@@ -114,23 +118,25 @@ final class Publisher: Sendable {
     ) throws(FileFault) {
         if parts.contains(.log) { try replace("log.txt", in: folder) { $0.write(log) } }
         guard parts.contains(.status) || parts.contains(.page) else { return }
-        let document = StatusDocument(board: board, now: now)
-        if parts.contains(.page) {
-            // It holds a copy of the document, which takes longest to make.
-            try replace("index.html", in: folder) { text throws(FileFault) in
-                let page = Page(board, now)
-                page.writeBeginning(to: &text)
-                try replace("status.json", in: folder) { status throws(FileFault) in
-                    var both = TwoTexts(first: text, second: status)
-                    document.write(to: &both)
-                    (text, status) = (both.first, both.second)
-                }
-                page.writeEnd(to: &text)
-            }
-        } else {
-            try replace("status.json", in: folder) { document.write(to: &$0) }
-        }
         try replace("metrics", in: folder) { Metrics(board: board).write(to: &$0) }
+        let document = StatusDocument(board: board, now: now)
+        guard parts.contains(.page) else { return try replace("status.json", in: folder) { document.write(to: &$0) } }
+        do throws(FileFault) {
+            // The page holds a copy of the document, which takes longest to make.
+            try replace("index.html", in: folder) { text throws(FileFault) in
+                try Page(board, now).write(to: &text) { text throws(FileFault) in
+                    try replace("status.json", in: folder) { status throws(FileFault) in
+                        var both = TwoTexts(first: text, second: status)
+                        document.write(to: &both)
+                        (text, status) = (both.first, both.second)
+                    }
+                }
+            }
+        } catch {
+            // For the document alone there may be room.
+            try replace("status.json", in: folder) { document.write(to: &$0) }
+            throw error
+        }
     }
 
     private static func replace(

@@ -43,17 +43,16 @@ final class Reporter: Sendable {
     /// The board as it stands.
     var snapshot: StatusBoard { board.withLock { $0 } }
 
-    /// Makes the folders of the pages, and reads what an earlier run left; the caller holds the state's lock.
-    @concurrent
-    func earlier() async -> Publisher.Earlier { publisher.open() }
+    /// What the pages of an earlier run say.
+    func earlierPages() async -> Publisher.Earlier { publisher.earlier() }
 
     /// Keeps the pages up to date while `body` runs, and once more after it; they go on from `earlier`.
     func publishing<Value, Failure: Error>(
-        after earlier: Publisher.Earlier,
+        after earlier: consuming Publisher.Earlier,
         _ body: () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        journal.recall(earlier.log)
-        if let status = earlier.status { board.withLock { $0.recall(status) } }
+        publisher.open()
+        recall(earlier)
         let pages = Task {
             await publisher.run({ (self.snapshot, self.journal.recent, self.now()) }, report: log.callAsFunction)
         }
@@ -72,6 +71,11 @@ final class Reporter: Sendable {
         await lines.value
         await pages.value
         return try outcome.get()
+    }
+
+    private func recall(_ earlier: consuming Publisher.Earlier) {
+        journal.recall(earlier.log)
+        if let status = earlier.status { board.withLock { $0.recall(status) } }
     }
 
     /// Shows on a terminal what is looked at while `body` runs, and writes no pages.

@@ -80,7 +80,9 @@ struct StatusBoard: Sendable {
     mutating func desire(_ desired: Desired, _ recorded: Recorded, now: Moment) {
         isReady = true
         // What was in line, and is by what is remembered, has a time of its own.
-        former = former.filter { $1.condition != "in-line" || recorded[image: $0] == nil }
+        former = former.filter { image, status in
+            status.condition != "in-line" || recorded[image: image] == nil || recorded[failure: image] != nil
+        }
         let mirrored = MirrorExpansion(of: desired, [:], recorded).tags
         if listed != desired.builds { builds = desired.remembered(recorded.buildKeys) }
         listed = desired.builds

@@ -31,7 +31,7 @@ struct ReporterTests {
     @Test
     func `while an image is built, the pages show it with its output`() async throws {
         let reporter = reporter()
-        try await reporter.publishing(after: reporter.earlier()) {
+        try await reporter.publishing(after: reporter.earlierPages()) {
             reporter.passBegan(sample.desired, Recorded())
             reporter.workBegan(api, .copy(SampleBoard.digest("a")), [.forced])
             reporter.output(api, "STEP 1/2: RUN \u{1B}[31mmake")
@@ -55,7 +55,7 @@ struct ReporterTests {
     @Test
     func `everyone may read the pages`() async throws {
         let reporter = reporter()
-        await reporter.publishing(after: reporter.earlier()) {
+        await reporter.publishing(after: reporter.earlierPages()) {
             reporter.passBegan(sample.desired, Recorded())
             reporter.output(api, "a line")
             reporter.log("a line")
@@ -78,7 +78,7 @@ struct ReporterTests {
             clock: SkippingClock(),
             beats: SkippingClock()
         )
-        try await reporter.publishing(after: reporter.earlier()) {
+        try await reporter.publishing(after: reporter.earlierPages()) {
             reporter.desires(sample.desired, Recorded())
             try await eventually("the page is there before any pass") { try fileKind(pages + "/index.html") != nil }
             try removeTree(pages + "/index.html")
@@ -90,7 +90,7 @@ struct ReporterTests {
     func `what a pass changes in a burst is one write`() async throws {
         let clock = SteppedClock()
         let reporter = Reporter(sample.board.facts, pages: pages, screen: Screen(descriptor: -1), clock: clock)
-        try await reporter.publishing(after: reporter.earlier()) {
+        try await reporter.publishing(after: reporter.earlierPages()) {
             reporter.passBegan(sample.desired, Recorded())
             try await eventually("it waits for more") { clock.sleepers == 1 }
             #expect(try fileKind(pages + "/status.json") == nil)
@@ -101,7 +101,7 @@ struct ReporterTests {
         }
     }
 
-    @Test(arguments: [(0, 1_000), (20, 1_000), (250, 5_000), (4_000, 30_000)])
+    @Test(arguments: [(0, 1_000), (20, 1_000), (250, 5_000), (4_000, 10_000)])
     func `pages that take long to write are written less often, and still soon enough to show life`(
         milliseconds: Int,
         rest: Int
@@ -113,7 +113,7 @@ struct ReporterTests {
     @Test
     func `a registry that is away is on the page though no pass was made`() async throws {
         let reporter = reporter()
-        await reporter.publishing(after: reporter.earlier()) {
+        await reporter.publishing(after: reporter.earlierPages()) {
             reporter.registry(silence: "localhost:5000 does not answer")
         }
         #expect(try fileKind(pages + "/index.html") != nil)
@@ -126,7 +126,7 @@ struct ReporterTests {
     func `passes and recent lines of an earlier run are kept`() async throws {
         for number in 1...2 {
             let reporter = reporter()
-            await reporter.publishing(after: reporter.earlier()) {
+            await reporter.publishing(after: reporter.earlierPages()) {
                 reporter.passBegan(sample.desired, Recorded())
                 reporter.log("run \(number)")
                 reporter.passEnded()
@@ -140,7 +140,7 @@ struct ReporterTests {
     func `pages that cannot be written hold up nothing, and it is said once`() async throws {
         try folder.write("in the way", to: "public")
         let reporter = reporter()
-        try await reporter.publishing(after: reporter.earlier()) {
+        try await reporter.publishing(after: reporter.earlierPages()) {
             reporter.passBegan(sample.desired, Recorded())
             reporter.output(api, "a line")
             try await eventually("the fault is logged") { reporter.journal.recent.contains("cannot be written") }

@@ -29,6 +29,8 @@ final class CurlLoop: @unchecked Sendable {
     private var lanes: [Lane: LaneQueue] = [:]
     private var idle: [UnsafeMutableRawPointer] = []
     private var resumable: [CurlTransfer] = []
+    /// What was taken out of the mailbox and is being carried out.
+    private var taken: [Command] = []
 
     private static let isInitialized = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
@@ -87,6 +89,8 @@ private func runLoop(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPoi
     // Signals belong to other threads, and OpenSSL may raise SIGPIPE here.
     var all = sigset_t()
     sigfillset(&all)
+    // But for those that tell of a fault in this very thread, so that it can be told where.
+    for signal in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT] { sigdelset(&all, signal) }
     pthread_sigmask(SIG_BLOCK, &all, nil)
     guard let context else { return nil }
     Unmanaged<CurlLoop>.fromOpaque(context).takeRetainedValue().run()
@@ -124,14 +128,13 @@ extension CurlLoop {
 
     /// Carries out what the mailbox holds; false when the loop must end.
     private func takeCommands() -> Bool {
-        let commands = mailbox.withLock { mailbox in
-            let commands = mailbox.commands
-            mailbox.commands.removeAll(keepingCapacity: true)
-            for case .stop in commands { mailbox.isClosed = true }
-            return commands
+        mailbox.withLock { mailbox in
+            swap(&mailbox.commands, &taken)
+            for case .stop in taken { mailbox.isClosed = true }
         }
+        defer { taken.removeAll(keepingCapacity: true) }
         var goesOn = true
-        for command in commands {
+        for command in taken {
             switch command {
             case .start(let transfer): accept(transfer)
             case .cancel(let transfer): cancelNow(transfer)

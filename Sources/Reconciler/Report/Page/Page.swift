@@ -13,25 +13,22 @@ struct Page {
 
     var text: String {
         var text = ""
-        write(to: &text)
+        write(to: &text) { StatusDocument(board: board, now: now).write(to: &$0) }
         return text
     }
 
-    private func write(to text: inout some TextOutputStream) {
-        writeBeginning(to: &text)
-        StatusDocument(board: board, now: now).write(to: &text)
-        writeEnd(to: &text)
-    }
-
-    /// All up to the status document, in which `<` is escaped, so nothing in it can end the element it stands in.
-    func writeBeginning(to text: inout some TextOutputStream) {
+    /// Has `document` write the status document into its place.
+    func write<Output: TextOutputStream, Failure: Error>(
+        to text: inout Output,
+        document: (inout Output) throws(Failure) -> Void
+    ) throws(Failure) {
         text.write(beginning)
         writeTable(to: &text)
         text.write(middle)
+        // `<` is escaped in it, so nothing in it can end the element it stands in.
+        try document(&text)
+        text.write(end)
     }
-
-    /// All that follows the status document.
-    func writeEnd(to text: inout some TextOutputStream) { text.write(end) }
 
     private var registry: String { escapedHTML(board.facts.registry) }
 
