@@ -6,13 +6,10 @@ extension Installation {
 
     private func once(_ state: StateFile) async -> ExitStatus {
         var stage = ConfigurationStage(installation: self, state: state, isOnce: true)
-        async let whySilent = waitForRegistry(.seconds(15))
         let head = await stage.refresh()
         guard stage.faults.isEmpty, let desired = stage.desired else { return .invalid }
         for secret in (try? missingSecrets(of: desired)) ?? [] { log("config \(secret)") }
-        // The config repo may have kept us waiting for longer than that.
-        var silence = await whySilent
-        if silence != nil { silence = await waitForRegistry(.zero) }
+        let silence = await waitForRegistry(.seconds(15))
         reporter.registry(silence: silence)
         if let why = silence {
             log("registry \(why); start it, or name another with --registry")
