@@ -9,6 +9,8 @@ struct Survey: Sendable {
     /// Patterns of `reconcile force`.
     var forced: [Glob]
     var now: Moment
+    /// Whether what is found to be new is copied next.
+    var copiesFollow = false
     /// How long an upstream may take to answer a look.
     var lookPatience = LookPatience().longest
 
@@ -46,7 +48,8 @@ struct Survey: Sendable {
             now: now,
             isDue: isDue,
             patience: LookPatience(lookPatience),
-            watch: installation.reporter.watch
+            watch: installation.reporter.watch,
+            copiesFollow: copiesFollow
         )
         let entries = desired.builds.filter { !$0.isPaused }
         async let mirrored = mirrored(by: looks, before)

@@ -25,7 +25,8 @@ extension Installation {
             configuration: head,
             identity: stage.identity,
             forced: requests.flatMap(\.patterns),
-            now: .current()
+            now: .current(),
+            copiesFollow: true
         )
         let registry = KeptRegistry(host: settings.registry.host, client: client)
         let pass = Pass(survey: survey, state: state, registry: registry, outbox: outbox, repeatsFailures: true)

@@ -122,7 +122,8 @@ struct Service: Sendable {
             configuration: memory.configuration.head,
             identity: memory.configuration.identity,
             forced: forced,
-            now: .current()
+            now: .current(),
+            copiesFollow: true
         )
         let pass = Pass(
             survey: survey,

@@ -68,7 +68,7 @@ extension RegistryLooks {
         )
         let isUpstreamDue = mirror.unlisted == nil && (look.upstream == nil || isDue(.upstream(mirror.id)))
         let isDeep = isDue(.children(mirror.id)) || isDue(.blobs(mirror.id))
-        async let there = isUpstreamDue ? manifest(upstreamOf: mirror) : nil
+        async let there = isUpstreamDue ? manifest(upstreamOf: mirror, isNew: isMissing) : nil
         if isMissing {
             look.here = .absent
         } else if look.here == nil || isDeep || isDue(.registry(mirror.id)) {
@@ -88,9 +88,9 @@ extension RegistryLooks {
         return look
     }
 
-    private func manifest(upstreamOf mirror: MirroredTag) async -> Observed<Digest> {
+    private func manifest(upstreamOf mirror: MirroredTag, isNew: Bool) async -> Observed<Digest> {
         if let pinned = mirror.entry.digest { return .present(pinned) }
-        return await upstreamDigest(mirror.upstream)
+        return isNew ? await newUpstreamDigest(mirror.upstream) : await upstreamDigest(mirror.upstream)
     }
 
     /// Finds out what the entry's platforms come to; it takes the upstream's index, which counts as a pull, and so is

@@ -7,6 +7,8 @@ struct RegistryLooks: Sendable {
     let isDue: @Sendable (Look) -> Bool
     var patience = LookPatience()
     var watch = LookWatch()
+    /// Whether what is found to be new is copied next.
+    var copiesFollow = false
 
     /// Questions under way at a time; the client bounds them for each host besides.
     static let width = 64
@@ -105,6 +107,14 @@ struct RegistryLooks: Sendable {
     /// What a registry that others keep says, if it says anything soon.
     func upstreamDigest(_ image: ImageReference) async -> Observed<Digest> {
         await patience.look(at: image.registry) { await digest(image) }
+    }
+
+    /// The same of an image that the kept registry does not have.
+    func newUpstreamDigest(_ image: ImageReference) async -> Observed<Digest> {
+        guard copiesFollow else { return await upstreamDigest(image) }
+        return await patience.look(at: image.registry) {
+            await watch.looking(at: image.registry.description) { await client.headLoading(image) }
+        }
     }
 
     func digest(_ image: ImageReference) async -> Observed<Digest> {

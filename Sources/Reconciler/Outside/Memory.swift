@@ -8,8 +8,8 @@ enum Memory {
     /// doing that after the first of them.
     static func beFrugal() {
         mallopt(M_ARENA_MAX, 2)
-        mallopt(M_MMAP_THRESHOLD, 128 << 10)
-        mallopt(M_TRIM_THRESHOLD, 128 << 10)
+        // Above what a transfer needs, which comes and goes all the time.
+        mallopt(M_MMAP_THRESHOLD, 512 << 10)
     }
 
     /// Gives what is free back to the system (malloc_trim(3)); for a moment after which there is long nothing to do.

@@ -34,6 +34,8 @@ final class BlobPipe: @unchecked Sendable {
     }
 
     private static let capacity = 1 << 20
+    /// An upload begins when so much has come: what is sent in one piece wakes the server once.
+    private static let beginning = 256 << 10
     private var buffer: [UInt8] = []
     private var first = 0
     private var count = 0
@@ -52,6 +54,8 @@ final class BlobPipe: @unchecked Sendable {
 
     /// Whether all bytes have come.
     var isComplete: Bool { received == length }
+    /// Whether the upload is to begin, because enough has come or no more will.
+    var isReady: Bool { received >= min(length, Int64(Self.beginning)) || failure != nil }
     /// Whether the upload has taken nothing yet.
     var isUnread: Bool { given == 0 }
 
@@ -74,7 +78,7 @@ final class BlobPipe: @unchecked Sendable {
         }
         count += bytes.count
         received += Int64(bytes.count)
-        resumeUpload()
+        if isReady { resumeUpload() }
         return .written
     }
 
@@ -116,6 +120,9 @@ final class BlobPipe: @unchecked Sendable {
         failure = why
         resumeUpload()
     }
+
+    /// Has the upload wait until it is to begin.
+    func hold(_ transfer: CurlTransfer) { (upload, isUploadPaused) = (transfer, true) }
 
     /// Takes note that the upload is over.
     func close() { (upload, onBreak, isClosed) = (nil, nil, true) }

@@ -29,6 +29,8 @@ final class CurlLoop: @unchecked Sendable {
     private var lanes: [Lane: LaneQueue] = [:]
     private var idle: [UnsafeMutableRawPointer] = []
     private var resumable: [CurlTransfer] = []
+    /// Uploads that wait for the beginning of what they are to send.
+    private var held: [ObjectIdentifier: CurlTransfer] = [:]
     /// What was taken out of the mailbox and is being carried out.
     private var taken: [Command] = []
 
@@ -145,6 +147,7 @@ extension CurlLoop {
         }
         guard !goesOn else { return true }
         for queue in lanes.values { for transfer in queue.left { transfer.complete(.failure(.cancelled)) } }
+        for transfer in Array(held.values) { cancelNow(transfer) }
         return false
     }
 
@@ -152,6 +155,16 @@ extension CurlLoop {
         // A cancellation may have come first.
         guard case .new = transfer.stage else { return transfer.complete(.failure(.cancelled)) }
         transfer.stage = .waiting
+        if case .pipe(let pipe)? = transfer.source, !pipe.isReady {
+            held[ObjectIdentifier(transfer)] = transfer
+            pipe.resume = { [unowned self] in resumable.append($0) }
+            pipe.hold(transfer)
+        } else {
+            enqueue(transfer)
+        }
+    }
+
+    private func enqueue(_ transfer: CurlTransfer) {
         lanes[transfer.lane, default: LaneQueue()].enqueue(transfer)
         admit(transfer.lane)
     }
@@ -209,6 +222,7 @@ extension CurlLoop {
         case .new: transfer.stage = .finished
         case .waiting:
             transfer.stage = .finished
+            if held.removeValue(forKey: ObjectIdentifier(transfer)) != nil { transfer.pipe?.close() }
             transfer.complete(.failure(.cancelled))
         case .running:
             // A download that is complete is let go to its end, so that its connection can be used again.
@@ -261,6 +275,7 @@ extension CurlLoop {
     private func resumePaused() {
         while let transfer = resumable.popLast() {
             if case .running(let easy) = transfer.stage { curl_easy_pause(easy, CURLPAUSE_CONT) }
+            if held.removeValue(forKey: ObjectIdentifier(transfer)) != nil { enqueue(transfer) }
         }
     }
 }

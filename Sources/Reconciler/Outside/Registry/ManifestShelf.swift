@@ -9,7 +9,7 @@ actor ManifestShelf {
     }
 
     private static let mostBytes = 2 << 20
-    private static let most = 512
+    private static let most = 4096
 
     private var manifests: [Digest: Manifest] = [:]
     /// The digests that are kept, oldest first.
@@ -18,6 +18,9 @@ actor ManifestShelf {
     private var underWay: [Loading: Flight] = [:]
 
     func holds(_ digest: Digest) -> Bool { manifests[digest] != nil }
+
+    /// Whether one more would push out none for a good while.
+    var hasRoom: Bool { bytes < Self.mostBytes / 2 && order.count < Self.most / 2 }
 
     /// The manifest of that digest, from the shelf or by `load`, which must check it.
     func manifest(

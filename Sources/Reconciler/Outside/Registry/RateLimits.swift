@@ -120,6 +120,11 @@ final class RateLimits: Sendable {
         }
     }
 
+    /// Whether a registry counts the manifests that are loaded, as Docker Hub does and others may have said.
+    func countsPulls(_ host: RegistryHost) -> Bool {
+        host == .dockerHub || ledgers.withLock { $0[host]?.standing.remaining != nil }
+    }
+
     /// How every registry that has said anything stands.
     var standings: [RegistryHost: Standing] { ledgers.withLock { $0.mapValues(\.standing) } }
 

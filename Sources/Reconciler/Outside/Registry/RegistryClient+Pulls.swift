@@ -10,6 +10,19 @@ extension RegistryClient {
         }
     }
 
+    /// Looks at a manifest that is to be copied next by loading it, so that nobody has to ask for it a second time; where
+    /// that counts, or there is no room for it, without.
+    func headLoading(_ image: ImageReference) async -> Observed<Digest> {
+        guard !limits.countsPulls(image.registry), await shelf.hasRoom else { return await head(image).map(\.digest) }
+        do throws(RegistryError) {
+            let manifest = try await manifest(image)
+            await shelf.keep(manifest)
+            return .present(manifest.digest)
+        } catch {
+            return error.kind == .notFound ? .absent : .unknown(error.description)
+        }
+    }
+
     /// What the registry says of a manifest by giving the bytes, where it says too little without.
     func pulledDescriptor(of image: ImageReference) async throws(RegistryError) -> ManifestDescriptor {
         let manifest = try await pullNow(image, false)
