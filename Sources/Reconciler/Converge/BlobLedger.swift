@@ -21,6 +21,8 @@ actor BlobLedger {
     private let clock: any Clock<Duration>
     /// The repositories that took each blob last; what is not known any more costs a question, no more.
     private var places: [Digest: [RepositoryName]] = [:]
+    /// A list with each repository alone, in memory once: most blobs are in one.
+    private var alone: [RepositoryName: [RepositoryName]] = [:]
     private var underWay: [Place: UnderWay] = [:]
 
     init(clock: any Clock<Duration> = ContinuousClock()) { self.clock = clock }
@@ -83,7 +85,12 @@ actor BlobLedger {
 
     private func remember(_ digest: Digest, _ repository: RepositoryName) {
         if places.count >= Self.mostBlobs { places.removeAll(keepingCapacity: true) }
-        places[digest, default: []].append(repository)
+        guard places[digest] != nil else {
+            let list = alone[repository] ?? [repository]
+            (places[digest], alone[repository]) = (list, list)
+            return
+        }
+        places[digest]?.append(repository)
         if let count = places[digest]?.count, count > Self.mostPlaces { places[digest]?.removeFirst() }
     }
 }

@@ -42,6 +42,40 @@ struct MirrorMissingTests {
         #expect(server.requests.count { $0.method == "HEAD" } == heads)
     }
 
+    @Test(arguments: [
+        (copies: true, counts: false, "GET"), (copies: true, counts: true, "HEAD"),
+        (copies: false, counts: false, "HEAD"),
+    ])
+    func `what is new is loaded at once where that costs nothing and a copy follows`(
+        copies: Bool,
+        counts: Bool,
+        verb: String
+    ) async throws {
+        let upstream = try FakeServer { request in
+            let text = request.target.contains("sha256:") ? "1" : String(request.target.last ?? "?")
+            var about = ["Content-Type: \(MediaType.ociManifest)", "Docker-Content-Digest: \(Digest.of(text.utf8))"]
+            if request.method == "HEAD" { about.append("Content-Length: 1") }
+            if counts { about += ["ratelimit-limit: 100;w=60", "ratelimit-remaining: 90;w=60"] }
+            return .answer(200, about, text)
+        }
+        let kept = try FakeServer { _ in .answer(404, [], #"{"errors":[{"code":"NAME_UNKNOWN"}]}"#) }
+        let client = RegistryClient(http: HTTPClient(), credentials: .none, clock: SkippingClock())
+        let name = try ImageReference("\(upstream.address)/app:0")
+        if counts { _ = await client.head(name) }
+        let before = upstream.requests.count
+        let text = #"[{"image":"\#(upstream.address)/app","tags":["1","2","3"]}]"#
+        let desired = try DesiredReader().read { $0 == "mirror.json" ? Array(text.utf8) : nil }
+        let host = try RegistryHost(kept.address)
+        var looks = RegistryLooks(client: client, host: host, now: .current()) { !$0.isDeep }
+        looks.copiesFollow = copies
+        var seen = Observation()
+        await looks.look(at: MirrorExpansion(of: desired, [:], Recorded()).tags, Recorded(), &seen)
+        #expect(upstream.requests.dropFirst(before).map(\.method) == [verb, verb, verb])
+        let first = try #require(seen.upstream.values.compactMap(\.value).first { $0 == .of("1".utf8) })
+        #expect(try await client.pull(name.pinned(to: first)).bytes == Array("1".utf8))
+        #expect(upstream.requests.count - before == (verb == "GET" ? 3 : 4), "what is at hand is not asked for again")
+    }
+
     @Test func `a list that breaks off in the middle is none, and no repository without tags`() async throws {
         let server = try FakeServer { request in
             guard !request.target.contains("last=") else { return .answer(404) }

@@ -24,6 +24,8 @@ final class FakeServer: Sendable {
         case endless(head: String, chunk: String)
         /// Nothing, until the client goes away.
         case silence
+        /// The beginning of an answer, and nothing more.
+        case beginning(String)
     }
 
     let port: UInt16
@@ -116,6 +118,9 @@ final class FakeServer: Sendable {
                 return
             case .silence:
                 return input.drain()
+            case .beginning(let text):
+                if send(socket, text) { input.drain() }
+                return
             }
         }
     }

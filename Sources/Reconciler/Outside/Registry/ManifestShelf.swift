@@ -9,7 +9,9 @@ actor ManifestShelf {
     }
 
     private static let mostBytes = 2 << 20
-    private static let most = 4096
+    private static let most = 1536
+    /// How many may have been put there before anybody needs them.
+    private static let mostAhead = 1024
 
     private var manifests: [Digest: Manifest] = [:]
     /// The digests that are kept, oldest first.
@@ -20,7 +22,7 @@ actor ManifestShelf {
     func holds(_ digest: Digest) -> Bool { manifests[digest] != nil }
 
     /// Whether one more would push out none for a good while.
-    var hasRoom: Bool { bytes < Self.mostBytes / 2 && order.count < Self.most / 2 }
+    var hasRoom: Bool { bytes < Self.mostBytes / 2 && order.count < Self.mostAhead }
 
     /// The manifest of that digest, from the shelf or by `load`, which must check it.
     func manifest(

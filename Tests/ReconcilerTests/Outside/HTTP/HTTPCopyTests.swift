@@ -44,6 +44,38 @@ struct HTTPCopyTests {
         #expect(target.requests.isEmpty)
     }
 
+    @Test(arguments: [(0, 0), (1, 1), (100, 100), (256 << 10, 256 << 10), (9_000_000, 256 << 10)])
+    func `an upload begins when all has come, or so much that it is worth while`(length: Int, enough: Int) {
+        let pipe = BlobPipe(length: Int64(length))
+        for place in 0..<enough {
+            if pipe.isReady { Issue.record("it began after \(place) bytes") }
+            withUnsafeBytes(of: UInt8(7)) { _ = pipe.write($0) }
+        }
+        #expect(pipe.isReady)
+    }
+
+    @Test func `an upload that has not begun ends with what it waits for, or when it is cancelled`() async throws {
+        let broken = try FakeServer { _ in .raw("HTTP/1.1 200 OK\r\n\r\nabc") }
+        let target = try FakeServer { _ in .answer(201) }
+        let error = await #expect(throws: HTTPCopyError.self) { try await copy(broken, target, length: 4) }
+        guard case .source = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        let slow = try FakeServer { _ in .beginning("HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\nabc") }
+        let (client, url) = (client, try (HTTPURL(slow.url), HTTPURL(target.url)))
+        let opened = Flight()
+        let task = Task { () async throws -> HTTPResponse in
+            let download = try await client.open(HTTPRequest(.get, url.0), length: 200_000)
+            opened.land()
+            return try await client.send(HTTPRequest(.put, url.1), uploading: download)
+        }
+        await opened.landed()
+        task.cancel()
+        await #expect(throws: (any Error).self) { try await task.value }
+        #expect(target.requests.isEmpty)
+    }
+
     @Test func `a target that refuses early ends the copy with its answer`() async throws {
         let source = try FakeServer { _ in
             .endless(
