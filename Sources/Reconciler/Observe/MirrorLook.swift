@@ -52,13 +52,14 @@ extension RegistryLooks {
     /// Everything that is due of a mirrored tag, no request more than it takes; the rest stays as before.
     ///
     /// An image that is pinned by digest needs no look upstream: its manifest is the one that is named. `isMissing` says
-    /// that the kept registry is known to have nothing under the tag.
+    /// that the kept registry is known to have nothing under the tag, `isCopiedNext` that its manifest is worth loading.
     func look(
         at mirror: MirroredTag,
         _ record: ImageRecord?,
         _ push: PushRecord?,
         _ before: Observation,
-        isMissing: Bool
+        isMissing: Bool,
+        isCopiedNext: Bool
     ) async -> MirrorLook {
         let place = ImageReference(host, mirror.destination)
         var look = MirrorLook(
@@ -68,7 +69,7 @@ extension RegistryLooks {
         )
         let isUpstreamDue = mirror.unlisted == nil && (look.upstream == nil || isDue(.upstream(mirror.id)))
         let isDeep = isDue(.children(mirror.id)) || isDue(.blobs(mirror.id))
-        async let there = isUpstreamDue ? manifest(upstreamOf: mirror, isNew: isMissing) : nil
+        async let there = isUpstreamDue ? manifest(upstreamOf: mirror, isCopiedNext: isCopiedNext) : nil
         if isMissing {
             look.here = .absent
         } else if look.here == nil || isDeep || isDue(.registry(mirror.id)) {
@@ -88,9 +89,9 @@ extension RegistryLooks {
         return look
     }
 
-    private func manifest(upstreamOf mirror: MirroredTag, isNew: Bool) async -> Observed<Digest> {
+    private func manifest(upstreamOf mirror: MirroredTag, isCopiedNext: Bool) async -> Observed<Digest> {
         if let pinned = mirror.entry.digest { return .present(pinned) }
-        return isNew ? await newUpstreamDigest(mirror.upstream) : await upstreamDigest(mirror.upstream)
+        return isCopiedNext ? await loadedUpstreamDigest(mirror.upstream) : await upstreamDigest(mirror.upstream)
     }
 
     /// Finds out what the entry's platforms come to; it takes the upstream's index, which counts as a pull, and so is

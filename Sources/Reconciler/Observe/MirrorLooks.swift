@@ -24,7 +24,10 @@ extension RegistryLooks {
         await client.http.onOwnThread {
             await sideBySide(mirrors, atMost: Self.width) { mirror in
                 let (record, push) = (recorded[image: mirror.id], recorded[push: mirror.id])
-                return await look(at: mirror, record, push, before, isMissing: missing.contains(mirror.id))
+                let isMissing = missing.contains(mirror.id)
+                // What failed before may have to wait, and would be loaded at each look until its turn comes.
+                let isCopiedNext = copiesFollow && isMissing && recorded[failure: mirror.id] == nil
+                return await look(at: mirror, record, push, before, isMissing: isMissing, isCopiedNext: isCopiedNext)
             } _: { place, look in
                 let mirror = mirrors[place]
                 seen.upstream[mirror.id] = look.upstream

@@ -109,10 +109,9 @@ struct RegistryLooks: Sendable {
         await patience.look(at: image.registry) { await digest(image) }
     }
 
-    /// The same of an image that the kept registry does not have.
-    func newUpstreamDigest(_ image: ImageReference) async -> Observed<Digest> {
-        guard copiesFollow else { return await upstreamDigest(image) }
-        return await patience.look(at: image.registry) {
+    /// The same of an image that is copied next, and is best loaded at once.
+    func loadedUpstreamDigest(_ image: ImageReference) async -> Observed<Digest> {
+        await patience.look(at: image.registry) {
             await watch.looking(at: image.registry.description) { await client.headLoading(image) }
         }
     }

@@ -4,6 +4,21 @@ import Testing
 
 /// Images of which nothing is remembered, as before a first copy.
 struct MirrorMissingTests {
+    private func look(
+        at mirror: String,
+        _ client: RegistryClient,
+        _ host: RegistryHost,
+        _ recorded: Recorded = Recorded(),
+        copiesFollow: Bool = false
+    ) async throws -> Observation {
+        let desired = try DesiredReader().read { $0 == "mirror.json" ? Array(mirror.utf8) : nil }
+        var looks = RegistryLooks(client: client, host: host, now: .current()) { !$0.isDeep }
+        looks.copiesFollow = copiesFollow
+        var seen = Observation()
+        await looks.look(at: MirrorExpansion(of: desired, [:], Recorded()).tags, recorded, &seen)
+        return seen
+    }
+
     @Test func `one list tells of all tags that are not there, and what is there is looked at`() async throws {
         let house = try await MirrorHouse(notesRequests: true)
         for tag in 1...4 { try await house.client.putImage(house.upstream.image("lib/app:\(tag)"), layers: ["\(tag)"]) }
@@ -34,21 +49,20 @@ struct MirrorMissingTests {
         let client = RegistryClient(http: HTTPClient(), credentials: .none, clock: SkippingClock())
         let pinned = (1...3).map { #"{"image":"up.example/app:\#($0)@\#(Digest.of("a".utf8))","as":"app"}"# }
         let text = "[\(pinned.joined(separator: ","))]"
-        let desired = try DesiredReader().read { $0 == "mirror.json" ? Array(text.utf8) : nil }
-        let looks = RegistryLooks(client: client, host: host, now: .current()) { !$0.isDeep }
-        var seen = Observation()
-        await looks.look(at: MirrorExpansion(of: desired, [:], Recorded()).tags, Recorded(), &seen)
+        let seen = try await look(at: text, client, host)
         #expect(seen.registry.count == 3 && seen.registry.values.allSatisfy { $0 == .absent })
         #expect(server.requests.count { $0.method == "HEAD" } == heads)
     }
 
     @Test(arguments: [
-        (copies: true, counts: false, "GET"), (copies: true, counts: true, "HEAD"),
-        (copies: false, counts: false, "HEAD"),
+        (copies: true, counts: false, hasFailed: false, "GET"), (copies: true, counts: true, hasFailed: false, "HEAD"),
+        (copies: false, counts: false, hasFailed: false, "HEAD"),
+        (copies: true, counts: false, hasFailed: true, "HEAD"),
     ])
     func `what is new is loaded at once where that costs nothing and a copy follows`(
         copies: Bool,
         counts: Bool,
+        hasFailed: Bool,
         verb: String
     ) async throws {
         let upstream = try FakeServer { request in
@@ -64,13 +78,20 @@ struct MirrorMissingTests {
         if counts { _ = await client.head(name) }
         let before = upstream.requests.count
         let text = #"[{"image":"\#(upstream.address)/app","tags":["1","2","3"]}]"#
-        let desired = try DesiredReader().read { $0 == "mirror.json" ? Array(text.utf8) : nil }
-        let host = try RegistryHost(kept.address)
-        var looks = RegistryLooks(client: client, host: host, now: .current()) { !$0.isDeep }
-        looks.copiesFollow = copies
-        var seen = Observation()
-        await looks.look(at: MirrorExpansion(of: desired, [:], Recorded()).tags, Recorded(), &seen)
-        #expect(upstream.requests.dropFirst(before).map(\.method) == [verb, verb, verb])
+        var recorded = Recorded()
+        let failure = FailureRecord(
+            reason: "refused",
+            since: .current(),
+            tries: 1,
+            nextTry: .current(),
+            fingerprint: "copy"
+        )
+        let id = ImageID.mirror(try RepositoryName(upstream.address.replacing(":", with: "_") + "/app"), try Tag("1"))
+        if hasFailed { recorded.apply(.failure(id, failure)) }
+        let seen = try await look(at: text, client, RegistryHost(kept.address), recorded, copiesFollow: copies)
+        #expect(seen.upstream[id]?.value == .of("1".utf8))
+        let verbs = upstream.requests.dropFirst(before).map(\.method)
+        #expect(verbs.sorted() == (hasFailed ? ["GET", "GET", "HEAD"] : [verb, verb, verb]))
         let first = try #require(seen.upstream.values.compactMap(\.value).first { $0 == .of("1".utf8) })
         #expect(try await client.pull(name.pinned(to: first)).bytes == Array("1".utf8))
         #expect(upstream.requests.count - before == (verb == "GET" ? 3 : 4), "what is at hand is not asked for again")

@@ -101,6 +101,16 @@ struct ReporterTests {
         }
     }
 
+    @Test
+    func `a page that cannot be written takes neither the status nor the metrics with it`() async throws {
+        try folder.write("in the way", to: "public/index.html/file")
+        let reporter = reporter()
+        await reporter.publishing(after: reporter.earlierPages()) { reporter.passBegan(sample.desired, Recorded()) }
+        #expect(try fileKind(pages + "/index.html/file") == .file)
+        #expect(try text("status.json").contains("\"images\":["))
+        #expect(try text("metrics").contains("reconcile_build_info"))
+    }
+
     @Test(arguments: [(0, 1_000), (20, 1_000), (250, 5_000), (4_000, 10_000)])
     func `pages that take long to write are written less often, and still soon enough to show life`(
         milliseconds: Int,
